@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Candidates into the ring. A reservation's size must be a constant, so there are size classes;
+ * bpf_ringbuf_output would copy the frame twice and refuses packet memory.
+ */
+#ifndef PEEK_BPF_EMIT_H
+#define PEEK_BPF_EMIT_H
+
+#include "context.h"
+#include "maps.h"
+#include "scan.h"
+
+/* Room for the frame: bare TCP with options and tags; one Ethernet frame with tags; a jumbo frame;
+ * everything. */
+enum {
+	PEEK_ROOM_SMALL = 192,
+	PEEK_ROOM_FRAME = 1664,
+	PEEK_ROOM_JUMBO = 16384,
+	PEEK_ROOM_ALL = PEEK_MAX_CAPTURE,
+};
+
+enum peek_emitted {
+	PEEK_EMITTED,
+	PEEK_EMIT_RING_FULL,
+	PEEK_EMIT_READ_FAILED,
+};
+
+/* Wakes a sleeping consumer once enough waits: a wake-up costs as much as 80 records. The consumer
+ * looks by itself every few milliseconds. */
+static __always_inline __u64 peek_wake_flags(void)
+{
+	const struct peek_config *cfg;
+	__u32 key = 0;
+
+	cfg = bpf_map_lookup_elem(&peek_config, &key);
+	if (!cfg || !*(const volatile __u32 *)&cfg->consumer_asleep)
+		return BPF_RB_NO_WAKEUP;
+	return bpf_ringbuf_query(&peek_ring, BPF_RB_AVAIL_DATA) > cfg->wake_bytes
+		       ? BPF_RB_FORCE_WAKEUP
+		       : BPF_RB_NO_WAKEUP;
+}
+
+/* Copies the frame, at most `room` bytes of it. Returns the number of bytes, 0 on failure. */
+static __always_inline __u32 peek_copy_frame(void *ctx, const enum peek_kind kind, void *to,
+					     __u32 wire_len, const __u32 room)
+{
+	/* The verifier wants 1 <= size <= room. Kernel 6.1 learns nothing from `size != 0`, so the
+	 * bounded variable is size - 1; the barrier keeps clang from testing another register. */
+	__u64 last = wire_len < room ? (__u64)wire_len - 1 : room - 1;
+	__u64 size;
+
+	barrier_var(last);
+	if (last > room - 1)
+		return 0;
+	size = last + 1;
+	return peek_load(ctx, kind, 0, to, size) ? 0 : size;
+}
+
+static __always_inline enum peek_emitted peek_emit_in(void *ctx, const enum peek_kind kind,
+						      const struct peek_record *head,
+						      const struct peek_probe *probe,
+						      const __u32 room, const _Bool evidence)
+{
+	const __u32 data_off = sizeof(*head) + (evidence ? sizeof(struct peek_scan_evidence) : 0);
+	struct peek_record *rec;
+	__u32 cap_len;
+
+	rec = bpf_ringbuf_reserve(&peek_ring, data_off + room, 0);
+	if (!rec)
+		return PEEK_EMIT_RING_FULL;
+	cap_len = peek_copy_frame(ctx, kind, (void *)rec + data_off, head->wire_len, room);
+	if (!cap_len) {
+		bpf_ringbuf_discard(rec, BPF_RB_NO_WAKEUP);
+		return PEEK_EMIT_READ_FAILED;
+	}
+	__builtin_memcpy(rec, head, sizeof(*rec));
+	rec->cap_len = cap_len;
+	rec->data_off = data_off;
+	/* Last, because evidence that was taken must arrive. */
+	if (evidence && peek_take_evidence(probe, (void *)(rec + 1)))
+		rec->type = PEEK_RECORD_PACKET_WITH_SCAN;
+	bpf_ringbuf_submit(rec, peek_wake_flags());
+	return PEEK_EMITTED;
+}
+
+/* `head` is complete but for what depends on the size class. `due`: with evidence. */
+static __always_inline enum peek_emitted peek_emit(void *ctx, const enum peek_kind kind,
+						   const struct peek_record *head,
+						   const struct peek_probe *probe, __u32 due)
+{
+	__u32 len = head->wire_len;
+
+	if (due && len <= PEEK_ROOM_SMALL)
+		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_SMALL, 1);
+	if (due)
+		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_ALL, 1);
+	if (len <= PEEK_ROOM_SMALL)
+		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_SMALL, 0);
+	if (len <= PEEK_ROOM_FRAME)
+		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_FRAME, 0);
+	if (len <= PEEK_ROOM_JUMBO)
+		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_JUMBO, 0);
+	return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_ALL, 0);
+}
+
+__noinline int peek_emit_xdp(struct xdp_md *ctx, struct peek_record *head, struct peek_probe *probe,
+			     __u32 due)
+{
+	if (!head || !probe)
+		return PEEK_EMIT_READ_FAILED;
+	return peek_emit(ctx, PEEK_XDP, head, probe, due);
+}
+
+__noinline int peek_emit_tc(struct __sk_buff *skb, struct peek_record *head,
+			    struct peek_probe *probe, __u32 due)
+{
+	if (!head || !probe)
+		return PEEK_EMIT_READ_FAILED;
+	return peek_emit(skb, PEEK_TC, head, probe, due);
+}
+
+#endif /* PEEK_BPF_EMIT_H */

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Every map of the object. Names are at most 15 characters: the kernel cuts longer ones. */
+#ifndef PEEK_BPF_MAPS_H
+#define PEEK_BPF_MAPS_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include <peek/abi.h>
+
+#include "scan_table.h"
+
+/*
+ * What decides: the active bank, families, thresholds, ports, clock, interfaces.
+ * Key 0. Written by the controller through mmap, read by every program. One page.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct peek_config);
+} peek_config SEC(".maps");
+
+/*
+ * The ledger. Key: peek_counter_key(interface slot, hook). Written by the programs, read by the
+ * controller. 130 entries of 128 bytes are 17 KB a CPU.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, PEEK_COUNTER_ENTRIES);
+	__type(key, __u32);
+	__type(value, struct peek_counters);
+} peek_counters SEC(".maps");
+
+/*
+ * First stage of the IP set, see abi.h. Key: bank * PEEK_BITMAP_WORDS + word. Written by the
+ * controller through mmap (the idle bank's half), read by the programs. 2 banks of 2^24 bits are
+ * 4 MiB each. One array for both banks and not an array of maps: an inner array that may be
+ * replaced is not looked up inline, which costs more than the test itself.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * PEEK_BITMAP_WORDS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+} peek_v4_bits SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * PEEK_BITMAP_WORDS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+} peek_v6_bits SEC(".maps");
+
+/*
+ * Second stage of the IP set: outer maps by bank. The controller builds an inner map for each rule
+ * set and puts it into the idle bank's entry; the programs look up only what the bank's ip_parts
+ * names. The templates say what an inner map is like but for its size: preallocated hashes,
+ * because freeing one without preallocation holds a CPU for long. Sizes and not types, because
+ * clang keeps no more than a declaration of a struct that only a template names.
+ * 1,000,000 IPv4 addresses are 79 MB, IPv6 87 MB; 100,000 networks 8 to 10 MB.
+ */
+struct peek_v4_exact_set {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__be32));
+	__uint(value_size, sizeof(__u32));
+};
+
+struct peek_v6_exact_set {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u8[16]));
+	__uint(value_size, sizeof(__u32));
+};
+
+struct peek_v4_nets_set {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(key_size, sizeof(struct peek_v4_net));
+	__uint(value_size, sizeof(__u32));
+};
+
+struct peek_v6_nets_set {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(key_size, sizeof(struct peek_v6_net));
+	__uint(value_size, sizeof(__u32));
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__array(values, struct peek_v4_exact_set);
+} peek_v4_exact SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__array(values, struct peek_v6_exact_set);
+} peek_v6_exact SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__array(values, struct peek_v4_nets_set);
+} peek_v4_nets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__array(values, struct peek_v6_nets_set);
+} peek_v6_nets SEC(".maps");
+
+/*
+ * SYN counts. Key: hash of the pair. One table for all CPUs, interfaces and hooks; written and read
+ * by the programs only. 4,096 sets of 4,832 bytes are 20 MB.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PEEK_SCAN_SETS);
+	__type(key, __u32);
+	__type(value, struct peek_scan_set);
+} peek_scan SEC(".maps");
+
+/*
+ * Candidates: struct peek_record and the frame behind it. Written by the programs, read by the
+ * controller, which sets the size before loading.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 24);
+} peek_ring SEC(".maps");
+
+/*
+ * Where the clsact stubs jump to. Key: enum peek_hook. Filled by the controller, whose descriptor
+ * is the only holder: when it dies the kernel empties the array and the stubs only count.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, PEEK_HOOK_COUNT);
+	__type(key, __u32);
+	__type(value, __u32);
+} peek_stub SEC(".maps");
+
+#endif /* PEEK_BPF_MAPS_H */

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * SYN counting: hands over a pair's probes once N slots of it lie within W of one probe, with what
+ * was counted until then. It errs towards handing over (a port may fill two slots, a slot may have
+ * gaps); user space decides exactly, from the same probes.
+ *
+ * Nothing here depends on the order of packets: a probe's time may lie before earlier ones.
+ */
+#ifndef PEEK_BPF_SCAN_H
+#define PEEK_BPF_SCAN_H
+
+#include "address.h"
+#include "maps.h"
+
+struct peek_probe {
+	struct peek_addr src;
+	struct peek_addr dst;
+	__u64 time_ns;
+	__u32 set; /* key in peek_scan, filled by peek_count_probe() */
+	__u16 dst_port;
+	__u16 reserved;
+};
+
+/* What peek_count_probe() found, as bits. */
+enum {
+	PEEK_SCAN_HANDED = 1 << 0,	 /* the probe is a candidate */
+	PEEK_SCAN_EVIDENCE_DUE = 1 << 1, /* and should carry the evidence */
+	PEEK_SCAN_EVICTED = 1 << 2,	 /* a live pair or port was forgotten for it */
+};
+
+static __always_inline __u32 peek_scan_set_of(const struct peek_probe *probe, __u64 seed)
+{
+	__u64 hash = seed;
+
+	hash = peek_mix64(hash ^ probe->src.half[0]);
+	hash = peek_mix64(hash ^ probe->src.half[1]);
+	hash = peek_mix64(hash ^ probe->dst.half[0]);
+	hash = peek_mix64(hash ^ probe->dst.half[1]);
+	return hash & (PEEK_SCAN_SETS - 1);
+}
+
+static __always_inline __u64 peek_distance(__u64 first, __u64 last, __u64 t)
+{
+	return t < first ? first - t : t > last ? t - last : 0;
+}
+
+/* Bounded for the verifier, which does not know that `pick` is one of the ways. */
+static __always_inline struct peek_scan_way *peek_scan_way_at(struct peek_scan_set *set, __u32 i)
+{
+	return &set->ways[i & (PEEK_SCAN_WAYS - 1)];
+}
+
+/* Leaves the pair's way in set->pick, or PEEK_SCAN_NONE and the one to take in set->worst: a free
+ * one, else the one that has been silent longest. */
+static __always_inline void peek_scan_find(struct peek_scan_set *set,
+					   const struct peek_probe *probe)
+{
+	set->pick = PEEK_SCAN_NONE;
+	set->worst = 0;
+	set->worst_distance = 0;
+	for (__u32 i = 0; i < PEEK_SCAN_WAYS; i++) {
+		struct peek_scan_way *way = &set->ways[i];
+		__u64 distance = ~0ULL;
+
+		if (way->used) {
+			if (peek_same(&way->src, &probe->src) && peek_same(&way->dst, &probe->dst))
+				set->pick = i;
+			distance = peek_distance(way->last_ns, way->last_ns, probe->time_ns);
+		}
+		if (distance > set->worst_distance) {
+			set->worst_distance = distance;
+			set->worst = i;
+		}
+	}
+}
+
+/* Makes set->pick the probe's way. Returns whether a live pair had to go. */
+static __always_inline _Bool peek_scan_claim(struct peek_scan_set *set,
+					     const struct peek_probe *probe, __u64 window)
+{
+	struct peek_scan_way *way;
+
+	peek_scan_find(set, probe);
+	if (set->pick != PEEK_SCAN_NONE)
+		return 0;
+	set->pick = set->worst;
+	way = peek_scan_way_at(set, set->pick);
+	way->src = probe->src;
+	way->dst = probe->dst;
+	way->last_ns = probe->time_ns;
+	way->used = 0;
+	way->handed = 0;
+	way->evidence_due = 0;
+	return set->worst_distance <= window;
+}
+
+/* Leaves the probe's port's slot in set->pick, the farthest slot in set->worst and the number of
+ * slots within the window in set->near. */
+static __always_inline void peek_scan_survey(struct peek_scan_set *set,
+					     const struct peek_scan_way *way,
+					     const struct peek_probe *probe, __u64 window)
+{
+	const struct peek_scan_slots *slots = &way->slots;
+
+	set->pick = PEEK_SCAN_NONE;
+	set->near = 0;
+	set->worst = 0;
+	set->worst_distance = 0;
+	for (__u32 i = 0; i < PEEK_SCAN_SLOTS; i++) {
+		__u64 distance;
+
+		if (i >= way->used)
+			break;
+		distance = peek_distance(slots->first_ns[i], slots->last_ns[i], probe->time_ns);
+		if (distance <= window) {
+			set->near++;
+			if (slots->port[i] == probe->dst_port)
+				set->pick = i;
+		}
+		if (distance > set->worst_distance) {
+			set->worst_distance = distance;
+			set->worst = i;
+		}
+	}
+}
+
+/* Puts the probe into the slots. Returns whether a live slot had to go. */
+static __always_inline _Bool peek_scan_store(struct peek_scan_set *set, struct peek_scan_way *way,
+					     const struct peek_probe *probe, __u64 window)
+{
+	struct peek_scan_slots *slots = &way->slots;
+	__u64 t = probe->time_ns;
+	_Bool evicted = 0;
+	__u32 i = set->pick;
+
+	if (i != PEEK_SCAN_NONE) {
+		i &= PEEK_SCAN_SLOTS - 1;
+		if (t < slots->first_ns[i])
+			slots->first_ns[i] = t;
+		if (t > slots->last_ns[i])
+			slots->last_ns[i] = t;
+		return 0;
+	}
+	i = way->used;
+	if (i < PEEK_SCAN_SLOTS) {
+		way->used = i + 1;
+	} else {
+		evicted = set->worst_distance <= window;
+		set->near -= evicted;
+		i = set->worst;
+	}
+	set->near++;
+	i &= PEEK_SCAN_SLOTS - 1;
+	slots->first_ns[i] = t;
+	slots->last_ns[i] = t;
+	slots->port[i] = probe->dst_port;
+	return evicted;
+}
+
+/* With the set's lock held. Returns PEEK_SCAN_ bits. */
+static __always_inline int peek_scan_update(struct peek_scan_set *set,
+					    const struct peek_probe *probe, __u64 window,
+					    __u32 threshold)
+{
+	_Bool evicted = peek_scan_claim(set, probe, window);
+	struct peek_scan_way *way = peek_scan_way_at(set, set->pick);
+
+	if (probe->time_ns > way->last_ns && probe->time_ns - way->last_ns > window) {
+		way->handed = 0;
+		way->evidence_due = 0;
+	}
+	peek_scan_survey(set, way, probe, window);
+	evicted |= peek_scan_store(set, way, probe, window);
+	if (set->near >= threshold && !way->handed) {
+		way->handed = 1;
+		way->evidence_due = 1;
+	}
+	if (probe->time_ns > way->last_ns)
+		way->last_ns = probe->time_ns;
+	return (way->handed ? PEEK_SCAN_HANDED : 0) |
+	       (way->evidence_due ? PEEK_SCAN_EVIDENCE_DUE : 0) | (evicted ? PEEK_SCAN_EVICTED : 0);
+}
+
+/* Counts a probe. Returns PEEK_SCAN_ bits and fills probe->set. */
+__noinline int peek_count_probe(struct peek_probe *probe)
+{
+	const struct peek_config *cfg;
+	struct peek_scan_set *set;
+	__u32 key = 0;
+	int found;
+
+	if (!probe)
+		return 0;
+	cfg = bpf_map_lookup_elem(&peek_config, &key);
+	if (!cfg)
+		return 0;
+	key = peek_scan_set_of(probe, cfg->hash_seed);
+	set = bpf_map_lookup_elem(&peek_scan, &key);
+	if (!set)
+		return 0;
+	probe->set = key;
+	bpf_spin_lock(&set->lock);
+	found = peek_scan_update(set, probe, cfg->scan_window_ns, cfg->scan_ports);
+	bpf_spin_unlock(&set->lock);
+	return found;
+}
+
+/* Copies slot by slot: a copy of this size is no instruction sequence that clang would inline. */
+static __always_inline void peek_scan_copy(const struct peek_scan_way *way,
+					   struct peek_scan_evidence *to)
+{
+	to->used = way->used;
+	to->reserved = 0;
+	for (__u32 i = 0; i < PEEK_SCAN_SLOTS; i++) {
+		to->slots.first_ns[i] = way->slots.first_ns[i];
+		to->slots.last_ns[i] = way->slots.last_ns[i];
+		to->slots.port[i] = way->slots.port[i];
+	}
+}
+
+/* Moves a pair's evidence into a ring record that will be submitted. 0: another CPU's probe has
+ * taken it, or the pair has been forgotten. */
+static __always_inline _Bool peek_take_evidence(const struct peek_probe *probe,
+						struct peek_scan_evidence *to)
+{
+	struct peek_scan_way *way;
+	struct peek_scan_set *set;
+	__u32 key = probe->set;
+	_Bool taken = 0;
+
+	set = bpf_map_lookup_elem(&peek_scan, &key);
+	if (!set)
+		return 0;
+	bpf_spin_lock(&set->lock);
+	peek_scan_find(set, probe);
+	way = peek_scan_way_at(set, set->pick);
+	if (set->pick != PEEK_SCAN_NONE && way->evidence_due) {
+		peek_scan_copy(way, to);
+		way->evidence_due = 0;
+		taken = 1;
+	}
+	bpf_spin_unlock(&set->lock);
+	return taken;
+}
+
+#endif /* PEEK_BPF_SCAN_H */

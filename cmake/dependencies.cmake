@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Every library comes from the distribution; scripts/install-deps names the packages.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+pkg_check_modules(libbpf REQUIRED IMPORTED_TARGET libbpf>=1.1)
+pkg_check_modules(libpcap REQUIRED IMPORTED_TARGET libpcap)
+pkg_check_modules(vectorscan REQUIRED IMPORTED_TARGET libhs)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+if(PEEK_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+
+find_program(PEEK_CLANG NAMES clang REQUIRED)
+find_program(PEEK_BPFTOOL NAMES bpftool HINTS /usr/sbin REQUIRED)

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * The contract between the BPF programs (bpf/) and the controller (user/): every map value, ring
+ * record and constant that both sides must read the same way. Nothing else is shared.
+ *
+ * Includable from C (clang -target bpf) and from C++. The includer provides the fixed-width types
+ * __u8 … __u64: <linux/types.h> is enough on both sides.
+ *
+ * Unless a name ends in `_be` (network byte order), integers are in host byte order. Times are
+ * nanoseconds of the packet clock (struct peek_config: CLOCK_BOOTTIME unless a test moves it).
+ * Lengths are bytes. All padding is explicit and written as zero.
+ *
+ * Change of layout or meaning: raise PEEK_ABI_VERSION. The controller compares it with the version
+ * the BPF object carries before it attaches anything.
+ */
+#ifndef PEEK_ABI_H
+#define PEEK_ABI_H
+
+#include <linux/types.h>
+
+#ifdef __cplusplus
+#define PEEK_STATIC_ASSERT(cond, text) static_assert(cond, text)
+#define PEEK_OFFSETOF(type, member) __builtin_offsetof(type, member)
+#else
+#define PEEK_STATIC_ASSERT(cond, text) _Static_assert(cond, text)
+#define PEEK_OFFSETOF(type, member) __builtin_offsetof(type, member)
+#endif
+
+enum { PEEK_ABI_VERSION = 1 };
+
+/* ---- What both parsers follow --------------------------------------------------------------
+ *
+ * The kernel's parser (bpf/parse.h) and user space (user/decode) stop at the same places, so that
+ * a packet one of them does not look into, the other does not either.
+ */
+enum {
+	PEEK_MAX_VLAN_TAGS = 4,      /* tags in the frame; one that the NIC stripped is not counted */
+	PEEK_MAX_IPV6_EXTENSIONS = 16, /* RFC 8200 §4.1: a legal chain has at most 8 */
+	PEEK_MAX_DNS_PORTS = 16,
+	PEEK_MAX_INTERFACES = 64,
+};
+
+/* EtherTypes that open a VLAN tag: 802.1Q, 802.1ad, and the value QinQ gear used before 802.1ad. */
+enum {
+	PEEK_ETH_8021Q = 0x8100,
+	PEEK_ETH_8021AD = 0x88a8,
+	PEEK_ETH_QINQ_OLD = 0x9100,
+	PEEK_ETH_IPV4 = 0x0800,
+	PEEK_ETH_IPV6 = 0x86dd,
+};
+
+/* IPv6 extension headers that are skipped (RFC 8200 §4, RFC 4302, RFC 6275, RFC 7401, RFC 5533). */
+enum {
+	PEEK_IPV6_HOP_BY_HOP = 0,
+	PEEK_IPV6_ROUTING = 43,
+	PEEK_IPV6_FRAGMENT = 44,
+	PEEK_IPV6_AUTHENTICATION = 51,
+	PEEK_IPV6_DESTINATION = 60,
+	PEEK_IPV6_MOBILITY = 135,
+	PEEK_IPV6_HIP = 139,
+	PEEK_IPV6_SHIM6 = 140,
+};
+
+static inline int peek_is_ipv6_extension(__u8 next_header)
+{
+	return next_header == PEEK_IPV6_HOP_BY_HOP || next_header == PEEK_IPV6_ROUTING ||
+	       next_header == PEEK_IPV6_FRAGMENT || next_header == PEEK_IPV6_AUTHENTICATION ||
+	       next_header == PEEK_IPV6_DESTINATION || next_header == PEEK_IPV6_MOBILITY ||
+	       next_header == PEEK_IPV6_HIP || next_header == PEEK_IPV6_SHIM6;
+}
+
+/* Bytes of an extension header; `length` is its second byte. */
+static inline __u32 peek_ipv6_extension_bytes(__u8 header, __u8 length)
+{
+	if (header == PEEK_IPV6_FRAGMENT)
+		return 8;
+	if (header == PEEK_IPV6_AUTHENTICATION)
+		return (length + 2) * 4;
+	return (length + 1) * 8;
+}
+
+/* RFC 9293 §3.1: a scan probe is a whole TCP header with SYN set and ACK clear. */
+enum {
+	PEEK_TCP_SYN = 0x02,
+	PEEK_TCP_ACK = 0x10,
+};
+
+/* ---- Enumerations --------------------------------------------------------------------------- */
+
+/* Rule families, as bits of a mask. */
+enum peek_family {
+	PEEK_FAMILY_IP = 1 << 0,
+	PEEK_FAMILY_DOMAIN = 1 << 1,
+	PEEK_FAMILY_URL = 1 << 2,
+	PEEK_FAMILY_SIGNATURE = 1 << 3,
+	PEEK_FAMILY_SCAN = 1 << 4,
+	PEEK_FAMILY_PAYLOAD = PEEK_FAMILY_DOMAIN | PEEK_FAMILY_URL | PEEK_FAMILY_SIGNATURE,
+	PEEK_FAMILY_ALL = (1 << 5) - 1,
+};
+
+enum peek_hook {
+	PEEK_HOOK_INGRESS = 0,
+	PEEK_HOOK_EGRESS = 1,
+	PEEK_HOOK_COUNT = 2,
+};
+
+/* Where a frame of the interface begins (from its ARPHRD type). */
+enum peek_link_type {
+	PEEK_LINK_ETHERNET = 1,
+	PEEK_LINK_RAW_IP = 2, /* no link header: the first nibble is the IP version */
+};
+
+/* Why a packet was handed over: the first of these that held, in this order. */
+enum peek_reason {
+	PEEK_REASON_NONE = 0,
+	PEEK_REASON_IP = 1,        /* source or destination is in the IP set */
+	PEEK_REASON_FRAGMENT = 2,  /* an IP fragment while a payload family is on */
+	PEEK_REASON_DNS = 3,       /* payload on a DNS port */
+	PEEK_REASON_REQUEST = 4,   /* TCP payload that may begin with a request line */
+	PEEK_REASON_PAYLOAD = 5,   /* TCP or UDP payload while signatures are on */
+	PEEK_REASON_SCAN = 6,      /* a probe of a pair that crossed the threshold */
+	PEEK_REASON_COUNT = 7,
+};
+
+/* Candidates that did not reach user space. */
+enum peek_lost {
+	PEEK_LOST_RING_FULL = 0,
+	PEEK_LOST_NO_CONTROLLER = 1, /* the clsact stub found no program behind it */
+	PEEK_LOST_COUNT = 2,
+};
+
+/* Packets that the kernel could neither pass as clean nor hand over. */
+enum peek_undecided {
+	PEEK_UNDECIDED_READ_FAILED = 0, /* bytes inside the frame could not be read */
+	PEEK_UNDECIDED_COUNT = 1,
+};
+
+/* Seen, but not fully judged. Outside the ledger's equations. */
+enum peek_blind {
+	PEEK_BLIND_SCAN_STATE_EVICTED = 0, /* a live scan entry was forgotten for want of room */
+	PEEK_BLIND_PAYLOAD_TRUNCATED = 1,  /* a candidate longer than PEEK_MAX_CAPTURE was cut */
+	PEEK_BLIND_HEADER_CHAIN = 2,       /* more than PEEK_MAX_VLAN_TAGS or _IPV6_EXTENSIONS */
+	PEEK_BLIND_COUNT = 3,
+};
+
+/* ---- Ring records --------------------------------------------------------------------------- */
+
+enum {
+	/* Largest IP packet without jumbo options, Ethernet header and VLAN tags, rounded up. */
+	PEEK_MAX_CAPTURE = 65600,
+	PEEK_SCAN_SLOTS = 64,
+};
+
+enum peek_record_type {
+	PEEK_RECORD_PACKET = 1,
+	PEEK_RECORD_PACKET_WITH_SCAN = 2, /* a struct peek_scan_evidence stands before the frame */
+};
+
+/*
+ * The head of every ring record. The frame's first cap_len bytes, as the hook saw them, start
+ * data_off bytes after the record's first byte. A record may be longer than data_off + cap_len;
+ * what follows is unspecified.
+ */
+struct peek_record {
+	__u16 abi_version;
+	__u8 type; /* enum peek_record_type */
+	__u8 hook; /* enum peek_hook */
+	__u32 generation; /* of the bank the packet was judged by */
+	__u64 time_ns;
+	__u32 ifindex;
+	__u32 wire_len; /* frame length at the hook; a GSO packet is one frame */
+	__u32 cap_len;
+	__u16 data_off;
+	__u8 link_type; /* enum peek_link_type */
+	__u8 vlan_present; /* 1: vlan_tci is valid (tc only: a tag that is not in the frame) */
+	__u16 vlan_tci; /* PCP, DEI, VID as in 802.1Q */
+	__u16 reason; /* enum peek_reason */
+	/* enum peek_family bits of all detectors that must see the packet, not only the one of
+	 * `reason`. A detector whose bit is clear must not be given it: PEEK_FAMILY_SCAN is set for
+	 * probes of a pair that crossed the threshold, which were counted in the kernel until then. */
+	__u32 families;
+	__u64 reserved; /* zero */
+};
+PEEK_STATIC_ASSERT(sizeof(struct peek_record) == 48, "peek_record has no hidden padding");
+PEEK_STATIC_ASSERT(PEEK_OFFSETOF(struct peek_record, families) == 36, "peek_record layout");
+
+/*
+ * What the SYN counter knew of one (source, destination) pair when it handed over the pair's
+ * first probe, that probe included. Stands right behind struct peek_record. Slot i (i < used):
+ * destination port port[i] was probed at first_ns[i] and at last_ns[i], and between them at gaps
+ * no longer than the window. A port may have several slots, whose intervals are then more than a
+ * window apart.
+ */
+struct peek_scan_slots {
+	__u64 first_ns[PEEK_SCAN_SLOTS];
+	__u64 last_ns[PEEK_SCAN_SLOTS];
+	__u16 port[PEEK_SCAN_SLOTS];
+};
+
+struct peek_scan_evidence {
+	__u32 used; /* slots filled, 1 … PEEK_SCAN_SLOTS */
+	__u32 reserved; /* zero */
+	struct peek_scan_slots slots;
+};
+PEEK_STATIC_ASSERT(sizeof(struct peek_scan_slots) == 64 * 18, "peek_scan_slots layout");
+PEEK_STATIC_ASSERT(sizeof(struct peek_scan_evidence) == 1160, "peek_scan_evidence layout");
+
+/* ---- Counters -------------------------------------------------------------------------------
+ *
+ * Map peek_counters: per-CPU array, key = peek_counter_key(interface slot, hook). Written by the
+ * programs, read by the controller, never reset. Over all CPUs, once the hook is detached:
+ *   seen = passed_clean + candidates + Σ undecided
+ *   candidates = (records in the ring, consumed or not) + Σ lost
+ */
+struct peek_counters {
+	__u64 seen;
+	__u64 passed_clean;
+	__u64 candidates;
+	__u64 lost[PEEK_LOST_COUNT];
+	__u64 undecided[PEEK_UNDECIDED_COUNT];
+	__u64 blind[PEEK_BLIND_COUNT];
+	__u64 by_reason[PEEK_REASON_COUNT]; /* candidates by reason; [NONE]: the clsact stub's */
+};
+PEEK_STATIC_ASSERT(sizeof(struct peek_counters) == 8 * 16, "peek_counters layout");
+
+/* Slots 0 … PEEK_MAX_INTERFACES - 1 as in peek_config.interfaces; one more for frames of an
+ * interface that is not in that list (cannot happen unless somebody else attached our program). */
+static inline __u32 peek_counter_key(__u32 slot, __u32 hook)
+{
+	return slot * PEEK_HOOK_COUNT + hook;
+}
+enum { PEEK_COUNTER_ENTRIES = (PEEK_MAX_INTERFACES + 1) * PEEK_HOOK_COUNT };
+
+/* ---- Configuration --------------------------------------------------------------------------
+ *
+ * Map peek_config: array of one value, memory-mapped by the controller, read by the programs.
+ */
+
+/* First stages of the IPv6 set that a bank uses; see peek_v6_bit(). */
+enum peek_v6_stage {
+	PEEK_V6_STAGE_24 = 1 << 0,
+	PEEK_V6_STAGE_32 = 1 << 1,
+	PEEK_V6_STAGE_48 = 1 << 2,
+	PEEK_V6_STAGE_ALL = 1 << 3, /* a prefix shorter than /8 is loaded: always look */
+};
+
+/* Which second stages hold entries; an empty one is not looked up. */
+enum peek_ip_set_part {
+	PEEK_IP_V4_EXACT = 1 << 0,
+	PEEK_IP_V4_NETS = 1 << 1,
+	PEEK_IP_V6_EXACT = 1 << 2,
+	PEEK_IP_V6_NETS = 1 << 3,
+};
+
+struct peek_bank {
+	__u32 generation;
+	__u32 families; /* enum peek_family bits that are on */
+	__u32 ip_parts; /* enum peek_ip_set_part bits */
+	__u32 v6_stages; /* enum peek_v6_stage bits */
+};
+
+struct peek_interface {
+	__u32 ifindex;
+	__u32 link_type; /* enum peek_link_type */
+};
+
+struct peek_config {
+	/* Bank 0 or 1: read once per packet, selects the bank of every family. The controller stores
+	 * it with release order after the whole bank is written, and writes to the other bank only
+	 * after every program that could have read the value before has ended. */
+	__u32 active;
+	__u32 consumer_asleep; /* 1 while the consumer may be woken; written by the consumer */
+	__u64 clock_mask; /* packet time = (CLOCK_BOOTTIME & clock_mask) + clock_offset_ns */
+	__u64 clock_offset_ns;
+	__u64 scan_window_ns; /* W of the scan rule */
+	__u64 hash_seed; /* secret, chosen at load: keeps senders from aiming at hash buckets */
+	__u32 scan_ports; /* N of the scan rule, 2 … PEEK_SCAN_SLOTS */
+	__u32 wake_bytes; /* wake a sleeping consumer once more than this waits in the ring */
+	__u32 dns_port_count;
+	__u32 interface_count;
+	__u16 dns_ports[PEEK_MAX_DNS_PORTS];
+	struct peek_interface interfaces[PEEK_MAX_INTERFACES];
+	struct peek_bank banks[2];
+};
+PEEK_STATIC_ASSERT(sizeof(struct peek_config) == 40 + 16 + 32 + 8 * 64 + 2 * 16,
+		   "peek_config has no hidden padding");
+
+/* ---- The IP set's first stage ---------------------------------------------------------------
+ *
+ * Map peek_v4_bits: one bit for each of the 2^24 IPv4 /24 networks, set when any rule touches it.
+ * Map peek_v6_bits: 2^24 bits, set at peek_v6_bit() of a rule's leading 24, 32 or 48 bits: the
+ * longest of the three that the prefix covers; prefixes /8 … /23 set every /24 they cover.
+ * Both: array of __u64, two banks one behind the other; word w of bank b is entry
+ * b * PEEK_BITMAP_WORDS + w. A clear bit proves that no rule matches; a set bit proves nothing.
+ */
+enum {
+	PEEK_BITMAP_BITS = 1 << 24,
+	PEEK_BITMAP_WORDS = PEEK_BITMAP_BITS / 64,
+};
+
+/* Bit number in peek_v4_bits of an IPv4 address in host byte order. */
+static inline __u32 peek_v4_bit(__u32 addr)
+{
+	return addr >> 8;
+}
+
+/* SplitMix64's finalizer (Steele, Lea, Flood 2014): every input bit reaches every output bit. */
+static inline __u64 peek_mix64(__u64 x)
+{
+	x ^= x >> 30;
+	x *= 0xbf58476d1ce4e5b9ULL;
+	x ^= x >> 27;
+	x *= 0x94d049bb133111ebULL;
+	return x ^ (x >> 31);
+}
+
+/* Bit number in peek_v6_bits of an address's first `bits` (24, 32 or 48) bits; `high` is its first
+ * eight bytes as a host-order integer. */
+static inline __u32 peek_v6_bit(__u64 high, __u32 bits, __u64 seed)
+{
+	__u64 prefix = high >> (64 - bits);
+
+	return (__u32)(peek_mix64(prefix ^ ((__u64)bits << 56) ^ seed) >> 40);
+}
+
+/* ---- The IP set's second stage --------------------------------------------------------------
+ *
+ * Outer maps (ARRAY_OF_MAPS of two, by bank): peek_v4_exact and peek_v6_exact hold HASH maps from
+ * the address in network byte order (__be32, 16 bytes) to a __u32 of 1; peek_v4_nets and
+ * peek_v6_nets hold LPM_TRIE maps from these keys to a __u32 of 1. An IPv4-mapped IPv6 address
+ * (::ffff:a.b.c.d) is looked up as the IPv4 address.
+ */
+struct peek_v4_net {
+	__u32 prefix_len;
+	__u8 addr_be[4];
+};
+
+struct peek_v6_net {
+	__u32 prefix_len;
+	__u8 addr_be[16];
+};
+
+/* ---- The scan table -------------------------------------------------------------------------
+ *
+ * Map peek_scan: array of sets, a set's ways shared by the pairs that hash to it. One table for
+ * all CPUs, interfaces and hooks; its layout is private to bpf/ but for its size.
+ */
+enum {
+	PEEK_SCAN_WAYS = 4,
+	PEEK_SCAN_SETS = 4096, /* 4,096 sets × 4 ways × 1.2 KiB = 20 MB for 16,384 pairs */
+};
+
+#endif /* PEEK_ABI_H */

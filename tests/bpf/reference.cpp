@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "bpf/reference.h"
+
+#include <algorithm>
+
+#include "decode/decode.h"
+#include "rules/ip_rules.h"
+
+namespace peek::test {
+namespace {
+
+void accuse(Verdict& verdict, FamilyMask families, peek_reason reason) {
+    if (!families) return;
+    if (!verdict.families) verdict.reason = reason;
+    verdict.families |= families;
+}
+
+bool on_dns_port(const Packet& packet, const RuleSets& rules) {
+    const auto is = [&rules](uint16_t port) {
+        return std::find(rules.dns_ports.begin(), rules.dns_ports.end(), port) !=
+               rules.dns_ports.end();
+    };
+    return is(packet.src_port) || is(packet.dst_port);
+}
+
+// RFC 9110 §5.6.2.
+bool is_tchar(uint8_t c) {
+    const std::string_view marks = "!#$%&'*+-.^_`|~";
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           (c != 0 && marks.find(static_cast<char>(c)) != std::string_view::npos);
+}
+
+// Sixteen bytes decide, where there are as many; else the first one does.
+bool may_be_request(std::span<const uint8_t> payload) {
+    if (payload.size() < 16) return is_tchar(payload[0]);
+    const auto end = payload.begin() + 16;
+    const auto stop = std::find_if_not(payload.begin(), end, is_tchar);
+    return stop == end || (stop != payload.begin() && *stop == ' ');
+}
+
+void judge_payload(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
+    const FamilyMask on = rules.families();
+    if (on & PEEK_FAMILY_DOMAIN && on_dns_port(packet, rules))
+        accuse(verdict, PEEK_FAMILY_DOMAIN, PEEK_REASON_DNS);
+    if (on & PEEK_FAMILY_URL && packet.transport == Transport::kTcp &&
+        may_be_request(packet.payload))
+        accuse(verdict, PEEK_FAMILY_URL, PEEK_REASON_REQUEST);
+    accuse(verdict, on & PEEK_FAMILY_SIGNATURE, PEEK_REASON_PAYLOAD);
+}
+
+}  // namespace
+
+Verdict reference_verdict(const Bytes& frame, LinkType link, const RuleSets& rules) {
+    PacketView view;
+    view.link = link;
+    view.wire_len = static_cast<uint32_t>(frame.size());
+    view.bytes = frame;
+    Packet packet;
+    decode(view, packet);
+
+    Verdict verdict;
+    verdict.header_chain =
+        packet.event == DecodeEvent::kVlanTooMany || packet.event == DecodeEvent::kExtensionTooMany;
+    if (rules.ip && packet.ip_count && rules.ip->match(packet.ip[0].src, packet.ip[0].dst))
+        accuse(verdict, PEEK_FAMILY_IP, PEEK_REASON_IP);
+    if (packet.fragment)
+        accuse(verdict, rules.families() & PEEK_FAMILY_PAYLOAD, PEEK_REASON_FRAGMENT);
+    if (!packet.payload.empty()) judge_payload(packet, rules, verdict);
+    return verdict;
+}
+
+peek_counters expected_counters(const Verdict& verdict) {
+    peek_counters expected{};
+    expected.seen = 1;
+    (verdict.families ? expected.candidates : expected.passed_clean) = 1;
+    if (verdict.families) expected.by_reason[verdict.reason] = 1;
+    if (verdict.header_chain) expected.blind[PEEK_BLIND_HEADER_CHAIN] = 1;
+    return expected;
+}
+
+}  // namespace peek::test

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "app/rule_history.h"
+
+#include <gtest/gtest.h>
+
+namespace peek {
+
+namespace {
+
+RuleHistory::Sets generation(uint32_t number) {
+    RuleSets sets;
+    sets.generation = number;
+    return std::make_shared<const RuleSets>(std::move(sets));
+}
+
+TEST(RuleHistory, FindsEachGenerationUntilItIsDropped) {
+    RuleHistory history(generation(1));
+    history.add(generation(2));
+    EXPECT_EQ(history.get(1)->generation, 1U);
+    EXPECT_EQ(history.get(2)->generation, 2U);
+    EXPECT_EQ(history.current()->generation, 2U);
+}
+
+TEST(RuleHistory, DropsOnlyWhatWasRetiredAtTheMark) {
+    RuleHistory history(generation(1));
+    history.add(generation(2));
+    history.retire_before(2);
+    const uint32_t mark = history.retired_before();
+    history.add(generation(3));
+    history.retire_before(3);  // after the mark was taken: the ring may still hold generation 2
+    const auto first = std::weak_ptr(history.get(1));
+    history.drop_before(mark);
+    EXPECT_TRUE(first.expired());
+    EXPECT_EQ(history.get(2)->generation, 2U);
+}
+
+TEST(RuleHistory, ForgetsWhatTheKernelDidNotTake) {
+    RuleHistory history(generation(1));
+    history.add(generation(2));
+    history.take_back(2);
+    EXPECT_EQ(history.current()->generation, 1U);
+}
+
+}  // namespace
+
+}  // namespace peek

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Frames of every header form, cut at every length and with every bit flipped: whatever decode()
+// then makes of them, what it says must hold.
+#include "decoded.h"
+
+namespace peek::test {
+namespace {
+
+struct Sample {
+    const char* name;
+    LinkType link;
+    Bytes frame;
+};
+
+Bytes behind(Bytes link_header, const Bytes& packet) {
+    link_header.insert(link_header.end(), packet.begin(), packet.end());
+    return link_header;
+}
+
+std::vector<Sample> samples() {
+    const char* const a = "10.0.0.1";
+    const char* const b = "10.0.0.2";
+    const char* const a6 = "2001:db8::1";
+    const char* const b6 = "2001:db8::2";
+    const Bytes packet4 = raw().ipv4(a, b).tcp(1, 2).options(8).payload("payload");
+    const Bytes packet6 = raw().ipv6(a6, b6).hop_by_hop(1).udp(1, 2).payload("payload");
+    return {
+        {"tcp", LinkType::kEthernet,
+         eth().ipv4(a, b).options(12).tcp(1, 2).options(8).payload("payload").trailer(6)},
+        {"udp", LinkType::kEthernet, eth().ipv4(a, b).udp(1, 2).payload("payload").trailer(6)},
+        {"vlans", LinkType::kEthernet,
+         eth().vlan(1).vlan(2).vlan(3).vlan(4).ipv4(a, b).sctp(1, 2).payload("x")},
+        {"icmp", LinkType::kEthernet, eth().ipv4(a, b).icmp().payload("payload")},
+        {"first fragment", LinkType::kEthernet,
+         eth().ipv4(a, b).fragment(0, true).udp(1, 2).payload("payload")},
+        {"no lengths", LinkType::kEthernet,
+         eth().ipv4(a, b).total_length(0).udp(1, 2).udp_length(0).payload("payload")},
+        {"extensions", LinkType::kEthernet,
+         eth()
+             .ipv6(a6, b6)
+             .hop_by_hop()
+             .routing(1)
+             .authentication()
+             .fragment_header(0, true)
+             .destination_options()
+             .tcp(1, 2)
+             .payload("payload")},
+        {"icmpv6", LinkType::kEthernet, eth().ipv6(a6, b6).payload_length(0).icmpv6()},
+        {"raw v4", LinkType::kRawIp, packet4},
+        {"raw v6", LinkType::kRawIp, packet6},
+        {"cooked", LinkType::kLinuxCooked,
+         behind({0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x08, 0x00}, packet4)},
+        {"cooked2", LinkType::kLinuxCooked2,
+         behind({0x86, 0xdd, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0}, packet6)},
+        {"null", LinkType::kNullHost, behind({2, 0, 0, 0}, packet4)},
+        {"loop", LinkType::kNullNetwork, behind({0, 0, 0, 30}, packet6)},
+    };
+}
+
+bool lies_inside(std::span<const uint8_t> part, const Bytes& whole) {
+    return part.empty() || (part.data() >= whole.data() &&
+                            part.data() + part.size() <= whole.data() + whole.size());
+}
+
+void expect_consistent(const Decoded& p) {
+    const bool payload_carrier = p.transport == Transport::kTcp || p.transport == Transport::kUdp;
+    EXPECT_LE(p.ip_count, 1);
+    EXPECT_LE(p.vlan_count, PEEK_MAX_VLAN_TAGS);
+    EXPECT_TRUE(lies_inside(p.payload, *p.frame));
+    EXPECT_LE(p.payload.size(), p.payload_len);
+    EXPECT_LT(p.event, DecodeEvent::kCount);
+    EXPECT_TRUE(p.transport == Transport::kNone || p.ip_count == 1);
+    EXPECT_TRUE(p.payload.empty() || payload_carrier);
+    EXPECT_TRUE(p.tcp_flags == 0 || p.transport == Transport::kTcp);
+    EXPECT_TRUE(p.fragment || !p.first_fragment);
+    EXPECT_TRUE(p.transport == Transport::kNone || p.fragment == p.first_fragment);
+    EXPECT_EQ(p.has_ports, payload_carrier || p.transport == Transport::kSctp);
+    EXPECT_EQ(p.has_icmp, p.transport == Transport::kIcmp || p.transport == Transport::kIcmpv6);
+}
+
+class Mangled : public testing::TestWithParam<Sample> {};
+
+TEST_P(Mangled, WholeFrameDecodesWithoutAnEvent) {
+    const Decoded packet = decoded(GetParam().frame, GetParam().link);
+    EXPECT_EQ(packet.event, DecodeEvent::kNone);
+    EXPECT_NE(packet.transport, Transport::kNone);
+    expect_consistent(packet);
+}
+
+TEST_P(Mangled, EveryTruncationIsConsistent) {
+    for (size_t size = 0; size < GetParam().frame.size(); ++size) {
+        SCOPED_TRACE(size);
+        expect_consistent(decoded(cut(GetParam().frame, size), GetParam().link));
+    }
+}
+
+TEST_P(Mangled, ATruncationNeverShowsAnotherPacket) {
+    const Decoded whole = decoded(GetParam().frame, GetParam().link);
+    for (size_t size = 0; size < GetParam().frame.size(); ++size) {
+        SCOPED_TRACE(size);
+        const Decoded packet = decoded(cut(GetParam().frame, size), GetParam().link);
+        EXPECT_TRUE(packet.ip_count == 0 || packet.src() == whole.src());
+        EXPECT_TRUE(!packet.has_ports || packet.ports() == whole.ports());
+        EXPECT_EQ(packet.text(), whole.text().substr(0, packet.payload.size()));
+    }
+}
+
+TEST_P(Mangled, EveryFlippedBitIsConsistent) {
+    for (size_t at = 0; at < GetParam().frame.size(); ++at) {
+        for (int bit = 0; bit < 8; ++bit) {
+            SCOPED_TRACE(at);
+            Bytes frame = GetParam().frame;
+            frame[at] = static_cast<uint8_t>(frame[at] ^ (1 << bit));
+            expect_consistent(decoded(frame, GetParam().link));
+        }
+    }
+}
+
+TEST_P(Mangled, EveryByteSetToItsExtremesAndThenCutIsConsistent) {
+    for (size_t at = 0; at < GetParam().frame.size(); ++at) {
+        for (const uint8_t value : {0x00, 0xff}) {
+            SCOPED_TRACE(at);
+            Bytes frame = GetParam().frame;
+            frame[at] = value;
+            expect_consistent(decoded(frame, GetParam().link));
+            expect_consistent(decoded(cut(frame, (at + frame.size()) / 2), GetParam().link));
+        }
+    }
+}
+
+std::string name_of(const testing::TestParamInfo<Sample>& info) {
+    std::string name = info.param.name;
+    for (char& c : name) {
+        if (c == ' ') c = '_';
+    }
+    return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Frames, Mangled, testing::ValuesIn(samples()), name_of);
+
+}  // namespace
+}  // namespace peek::test

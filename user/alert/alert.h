@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Aggregator: turns records into the few alerts a person reads.
+//
+// A key is (source, destination, traffic type). Its first record alerts with count 1 and opens a
+// window. When the window closes, a summary with the further count, if there was any, opens the
+// next one; a window without records closes the key. Whatever is pending is flushed at the end, so
+// that the counts of all alerts add up to the number of records.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "alert/record.h"
+#include "util/ip_address.h"
+#include "util/time.h"
+
+namespace peek {
+
+struct Alert {
+    Family type = Family::kIp;
+    IpAddress src;
+    IpAddress dst;
+    uint64_t count = 0;     // records that this alert stands for
+    bool summary = false;   // false: the record that opened the window; true: those that followed
+    bool overflow = false;  // stands for keys beyond the bound: src and dst are empty
+    Timestamp first{};      // packet time of the earliest record counted here
+    Timestamp last{};       // and of the latest
+    std::string rule;       // of the last record counted
+    std::string text;       // describe() of the last record counted
+    std::string interface;  // live only
+};
+
+class Aggregator {
+  public:
+    using Emit = std::function<void(const Alert&)>;
+    struct Options {
+        Nanoseconds window = std::chrono::minutes(5);  // 0: every record alerts
+        size_t max_keys = 65'536;
+    };
+
+    Aggregator(Options options, Emit emit);
+    ~Aggregator();
+
+    // `now` is any clock that the caller keeps to: monotonic time live, the highest packet time of
+    // a file. Windows that `now` has passed are closed first. A `now` that steps back counts in
+    // the open windows.
+    void add(const Record& record, Nanoseconds now);
+    void advance(Nanoseconds now);
+    void flush();  // emits whatever is pending; keys are closed
+
+    uint64_t counted() const;     // sum of the counts of all alerts emitted
+    uint64_t overflowed() const;  // records that went to an overflow key
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace peek

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Ledger: where every packet that a hook saw went. Its two equations are what "complete" means.
+#pragma once
+
+#include <peek/abi.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "util/family.h"
+
+namespace peek {
+
+// One interface and hook: the kernel's counters over all CPUs, and what user space received.
+struct LedgerEntry {
+    std::string interface;
+    Hook hook = Hook::kIngress;
+    uint64_t seen = 0;
+    uint64_t passed_clean = 0;
+    uint64_t candidates = 0;
+    uint64_t delivered = 0;  // ring records that became packets in user space
+    std::array<uint64_t, PEEK_LOST_COUNT> lost{};
+    std::array<uint64_t, PEEK_UNDECIDED_COUNT> undecided{};
+    std::array<uint64_t, PEEK_BLIND_COUNT> blind{};
+};
+
+std::string_view lost_name(size_t reason);       // "ring_full", "no_controller"
+std::string_view undecided_name(size_t reason);  // "read_failed"
+std::string_view blind_name(size_t reason);      // "scan_state_evicted", …
+
+// candidates - delivered - Σ lost: records still in the ring. Negative when the ledger is wrong.
+int64_t in_ring(const LedgerEntry& entry);
+
+// What follows only says something once hooks are detached and rings drained; while traffic runs,
+// the counters of different CPUs are read at different moments.
+struct LedgerCheck {
+    bool seen_adds_up = false;       // seen = passed_clean + candidates + Σ undecided
+    bool candidates_add_up = false;  // candidates = delivered + Σ lost
+};
+LedgerCheck check(const LedgerEntry& entry);
+
+// Records or alerts that the outputs could not write, by reason (`output{log_write_failed}`).
+struct OutputLosses {
+    uint64_t log_write_failed = 0;
+};
+
+struct LoadedSet {
+    Family family;
+    std::string file;
+    std::string sha256;
+    uint32_t entries;
+};
+
+// The ledger at one moment; what `status` and the log's `ledger` events show.
+struct Ledger {
+    enum class Moment : uint8_t {
+        kStart,
+        kSwap,
+        kPeriodic,
+        kEnd,
+        kStatus
+    };
+    Moment moment = Moment::kStatus;
+    uint32_t generation = 0;
+    std::vector<LoadedSet> sets;
+    std::vector<LedgerEntry> entries;
+    OutputLosses output;
+    uint64_t user_blind_scan_state_evicted = 0;  // forgotten by the controller's own scan state
+    uint64_t records = 0;
+    uint64_t alerts_counted = 0;  // sum of all alert counts issued so far
+};
+
+uint64_t lost_total(const LedgerEntry& entry);
+uint64_t undecided_total(const LedgerEntry& entry);
+uint64_t blind_total(const LedgerEntry& entry);
+
+std::string_view moment_name(Ledger::Moment moment);  // "start", "swap", "periodic", …
+
+// True when nothing is undecided, lost, blind or unwritten: silence then means "clean". At kEnd,
+// when the equations say something, they must hold as well.
+bool is_complete(const Ledger& ledger);
+
+}  // namespace peek

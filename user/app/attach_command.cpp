@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "app/attach_command.h"
+
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+
+#include "app/control_server.h"
+#include "app/exit_status.h"
+#include "app/messages.h"
+#include "app/monitor.h"
+#include "app/pipeline.h"
+#include "app/rule_files.h"
+#include "sink/ledger_table.h"
+
+namespace peek {
+
+namespace {
+
+// Blocks the signals that the main loop reads; threads started later inherit that.
+Result<Fd> open_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, number);
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    Fd fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!fd) return system_error("signalfd", errno);
+    return fd;
+}
+
+// True when the monitor is to end.
+bool take_signal(int fd, Monitor& monitor) {
+    signalfd_siginfo info{};
+    if (::read(fd, &info, sizeof info) != sizeof info) return false;
+    if (info.ssi_signo != SIGHUP) return true;
+    monitor.reopen_log();
+    return false;
+}
+
+void serve(Monitor& monitor, ControlServer& control, int signals) {
+    std::array<pollfd, 2> fds{{{signals, POLLIN, 0}, {control.fd(), POLLIN, 0}}};
+    while (monitor.attached()) {
+        if (::poll(fds.data(), fds.size(), -1) < 0) continue;
+        if ((fds[0].revents & POLLIN) != 0 && take_signal(signals, monitor)) return;
+        if ((fds[1].revents & POLLIN) != 0)
+            control.serve([&](ControlRequest& request) { return monitor.handle(request); });
+    }
+}
+
+}  // namespace
+
+int run_attach(const AttachOptions& options) {
+    auto signals = open_signals();
+    if (!signals) return fail(signals.error());
+    auto rules = load_rules(options.detection);
+    if (!rules) return fail(rules.error());
+    for (const AttachTarget& target : options.targets)
+        if (auto interface = find_interface(target.interface); !interface)
+            return fail(interface.error());
+    auto sinks = open_sinks(options.output);
+    if (!sinks) return fail(sinks.error());
+    auto control = ControlServer::listen(options.control);
+    if (!control) return fail(control.error());
+    if (options.output.log.empty()) say("no -l FILE: records are not kept, only alerts are shown");
+
+    auto monitor = Monitor::start(options, std::move(*rules), std::move(*sinks));
+    if (!monitor) return fail(monitor.error());
+    serve(**monitor, **control, signals->get());
+    const Ledger ledger = (*monitor)->stop();
+    std::fputs(ledger_table(ledger).c_str(), stderr);
+    return ledger.output.log_write_failed == 0 ? kExitDone : kExitFailed;
+}
+
+}  // namespace peek

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include <string>
+
+#include "app/control_protocol.h"
+
+namespace peek {
+
+// Sends one request to the monitor at `path` and waits for its reply.
+Result<ControlReply> ask_monitor(const std::string& path, const ControlRequest& request);
+
+}  // namespace peek

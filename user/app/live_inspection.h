@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// LiveInspection: the thread of a live monitor that empties the rings, inspects and writes.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "alert/ledger.h"
+#include "app/options.h"
+#include "app/pipeline.h"
+#include "app/rule_history.h"
+#include "detect/engine.h"
+#include "kernel/program.h"
+#include "kernel/ring.h"
+#include "source/ring_source.h"
+#include "util/fd.h"
+
+namespace peek {
+
+class LiveInspection {
+  public:
+    // Builds the ledger of this moment; called on the inspecting thread.
+    using MakeLedger = std::function<Ledger(Ledger::Moment)>;
+
+    // `program` and `history` must outlive it.
+    static Result<std::unique_ptr<LiveInspection>> create(KernelProgram& program,
+                                                          RuleHistory& history,
+                                                          const AttachOptions& options, Sinks sinks,
+                                                          MakeLedger make_ledger);
+    ~LiveInspection();
+    LiveInspection(const LiveInspection&) = delete;
+    LiveInspection& operator=(const LiveInspection&) = delete;
+
+    // Before start().
+    void add_interface(uint32_t ifindex, const std::string& name);
+    void start();
+    // After every hook is detached: empties the rings, reports open scans, flushes alerts and
+    // logs, writes the last ledger, and ends the thread.
+    void finish();
+
+    // From any thread; done within one round of the loop.
+    void reopen_log() { reopen_ = true; }
+    void log_swap() { swapped_ = true; }
+
+    uint64_t delivered(uint32_t index, Hook hook) const { return source_.delivered(index, hook); }
+    uint64_t records() const { return pipeline_.records(); }
+    uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
+    uint64_t lines_lost() const { return lines_lost_.load(std::memory_order_relaxed); }
+    uint64_t scan_state_evicted() const { return evicted_.load(std::memory_order_relaxed); }
+
+  private:
+    LiveInspection(KernelProgram& program, RuleHistory& history, const AttachOptions& options,
+                   Sinks sinks, MakeLedger make_ledger, std::unique_ptr<RingReader> reader);
+
+    void run();
+    void wait_for_packets();
+    bool drain_once();
+    void drain_for_a_while();
+    void do_requests();
+    void do_every_second();
+    void measure_wall_offset();
+    void write_ledger(Ledger::Moment moment);
+    void publish_counts();
+
+    KernelProgram& program_;
+    RuleHistory& history_;
+    Nanoseconds ledger_interval_;
+    MakeLedger make_ledger_;
+    std::unique_ptr<RingReader> reader_;
+    RingSource source_;
+    Sinks sinks_;
+    Pipeline pipeline_;
+    Engine engine_;
+
+    RuleHistory::Sets rules_;  // of the last batch
+    Nanoseconds next_second_{0};
+    Nanoseconds next_ledger_{0};
+    std::atomic<bool> stopping_ = false;
+    std::atomic<bool> reopen_ = false;
+    std::atomic<bool> swapped_ = false;
+    std::atomic<uint64_t> lines_lost_ = 0;
+    std::atomic<uint64_t> evicted_ = 0;
+    std::thread thread_;
+};
+
+}  // namespace peek

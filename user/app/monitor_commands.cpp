@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "app/monitor_commands.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "app/control_client.h"
+#include "app/exit_status.h"
+#include "app/messages.h"
+#include "app/rule_files.h"
+#include "kernel/attach.h"
+
+namespace peek {
+
+namespace {
+
+int print(const std::string& text) {
+    const bool ok = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+    return ok ? kExitDone : fail(system_error("standard output", errno));
+}
+
+int ask_and_print(const std::string& control, const ControlRequest& request, bool json) {
+    auto reply = ask_monitor(control, request);
+    if (!reply) return fail(reply.error());
+    for (const std::string& text : reply->warnings) warn(text);
+    if (reply->error) return fail(*reply->error);
+    return print(json ? reply->json + "\n" : reply->text);
+}
+
+// A dead monitor leaves nothing but, on kernels without tcx, an empty clsact filter.
+int remove_stubs(const std::vector<std::string>& interfaces, const Error& no_monitor) {
+    int removed = 0;
+    for (const std::string& name : interfaces) {
+        auto interface = find_interface(name);
+        if (!interface) return fail(interface.error());
+        auto stubs = remove_stale_stubs(*interface);
+        if (!stubs) return fail(stubs.error());
+        if (*stubs > 0) say(fmt::format("{}: removed {} filters of a dead monitor", name, *stubs));
+        removed += *stubs;
+    }
+    return removed > 0 ? kExitDone : fail(no_monitor);
+}
+
+}  // namespace
+
+int run_status(const std::string& control, bool json) {
+    return ask_and_print(control, {.command = "status", .interfaces = {}, .files = {}}, json);
+}
+
+int run_map_show(const std::string& control, bool json) {
+    return ask_and_print(control, {.command = "map-show", .interfaces = {}, .files = {}}, json);
+}
+
+int run_map_update(const std::string& control, const RulePaths& rules) {
+    auto files = open_rule_files(rules);
+    if (!files) return fail(files.error());
+    if (files->empty())
+        return fail(usage_error("map update: name a rule file: -i, -d, -u or -s FILE"));
+    return ask_and_print(
+        control, {.command = "map-update", .interfaces = {}, .files = std::move(*files)}, false);
+}
+
+int run_detach(const std::string& control, const std::vector<std::string>& interfaces) {
+    const ControlRequest request{.command = "detach", .interfaces = interfaces, .files = {}};
+    auto reply = ask_monitor(control, request);
+    if (!reply) return remove_stubs(interfaces, reply.error());
+    if (reply->error) return fail(*reply->error);
+    return print(reply->text);
+}
+
+int run_check(const RulePaths& rules) {
+    auto sets = load_rules({.rules = rules, .scan = std::nullopt, .dns_ports = {53}});
+    if (!sets) return fail(sets.error());
+    std::string text;
+    for (const Family family : kAllFamilies)
+        if (const RuleSet* set = sets->set(family))
+            text += fmt::format("{}: {} {} rules, sha256 {}\n", set->file(), set->size(),
+                                family_name(family), set->sha256());
+    return print(text);
+}
+
+}  // namespace peek

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The commands that talk to a running monitor. Each returns the exit status.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/options.h"
+
+namespace peek {
+
+int run_status(const std::string& control, bool json);
+int run_map_update(const std::string& control, const RulePaths& rules);
+int run_map_show(const std::string& control, bool json);
+// Also cleans up after a monitor whose process died.
+int run_detach(const std::string& control, const std::vector<std::string>& interfaces);
+// Compiles the files and says what they hold; needs no monitor.
+int run_check(const RulePaths& rules);
+
+}  // namespace peek

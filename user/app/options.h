@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// What the command line said, checked and converted.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kernel/attach.h"
+#include "rules/rule_set.h"
+#include "sink/log_sink.h"
+#include "util/time.h"
+
+namespace peek {
+
+inline constexpr const char* kDefaultControl = "/run/peek-xdp/control.sock";
+
+// Empty: not given.
+struct RulePaths {
+    std::string ip;
+    std::string domain;
+    std::string url;
+    std::string signature;
+};
+
+struct DetectionOptions {
+    RulePaths rules;
+    std::optional<ScanRule> scan;
+    std::vector<uint16_t> dns_ports{53};
+};
+
+struct OutputOptions {
+    std::string log;  // empty: none, "-": standard output
+    LogFormat log_format = LogFormat::kText;
+    Nanoseconds alert_window = std::chrono::minutes(5);
+    size_t alert_keys = 65'536;
+    std::string sensor;
+};
+
+struct AttachTarget {
+    std::string interface;
+    bool ingress = true;
+    bool egress = true;
+};
+
+struct AttachOptions {
+    std::vector<AttachTarget> targets;
+    AttachMode mode = AttachMode::kAuto;
+    bool promiscuous = true;
+    uint32_t ring_bytes = 16U << 20;
+    Nanoseconds ledger_interval = std::chrono::seconds(60);
+    std::string control = kDefaultControl;
+    DetectionOptions detection;
+    OutputOptions output;
+};
+
+struct PcapOptions {
+    std::vector<std::string> files;
+    bool exit_code = false;
+    DetectionOptions detection;
+    OutputOptions output;
+};
+
+}  // namespace peek

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#pragma once
+
+#include "app/options.h"
+
+namespace peek {
+
+// Inspects the files one by one, each with scan and alert state of its own. Returns the exit
+// status; a file that cannot be read (whole) is reported and the next one is inspected.
+int run_pcap(const PcapOptions& options);
+
+}  // namespace peek

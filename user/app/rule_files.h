@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// From rule files on the command line to rule sets.
+#pragma once
+
+#include <vector>
+
+#include "app/options.h"
+#include "rules/rule_set.h"
+#include "util/fd.h"
+
+namespace peek {
+
+// An opened rule file. The client of a running monitor sends it as a descriptor.
+struct OpenRuleFile {
+    Family family;
+    std::string name;  // as the user wrote it
+    Fd fd;
+};
+
+// Opens every path that was given. The error names all that cannot be opened.
+Result<std::vector<OpenRuleFile>> open_rule_files(const RulePaths& paths);
+
+// Compiles the files into `sets` or, on any error, leaves it as it was; the error lists the bad
+// lines of all files. `warnings` receives whole sentences in either case.
+Result<void> compile_rule_files(const std::vector<OpenRuleFile>& files, RuleSets& sets,
+                                std::vector<std::string>& warnings);
+
+// Both of the above for a command that starts from nothing; prints the warnings.
+Result<RuleSets> load_rules(const DetectionOptions& options);
+
+}  // namespace peek

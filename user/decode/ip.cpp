@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <algorithm>
+
+#include "decode/bytes.h"
+#include "decode/layers.h"
+
+namespace peek::layers {
+namespace {
+
+using Bytes = std::span<const uint8_t>;
+
+constexpr size_t kIpv4Header = 20;
+constexpr size_t kIpv6Header = 40;
+
+enum : uint8_t {
+    kHopByHop = 0,
+    kRouting = 43,
+    kFragment = 44,
+    kAuthentication = 51,
+    kDestinationOptions = 60,
+    kMobility = 135,
+    kHip = 139,
+    kShim6 = 140,
+};
+
+std::optional<Layer> stop(Packet& packet, DecodeEvent event) {
+    packet.event = event;
+    return std::nullopt;
+}
+
+// `layer` without what lies behind `stated_len`. 0 is what segmentation offload writes into
+// packets too large for the field: the packet then ends with the frame.
+Layer limit(const Layer& layer, size_t stated_len) {
+    if (stated_len == 0) return layer;
+    return {layer.captured.first(std::min(stated_len, layer.captured.size())), stated_len};
+}
+
+Layer skip(const Layer& layer, size_t len) {
+    return {layer.captured.subspan(len), layer.stated_len - len};
+}
+
+void note_fragment(size_t offset, bool more, Packet& packet) {
+    packet.fragment = offset != 0 || more;
+    packet.first_fragment = packet.fragment && offset == 0;
+}
+
+bool is_later_fragment(const Packet& packet) {
+    return packet.fragment && !packet.first_fragment;
+}
+
+void add_ip(const IpAddress& src, const IpAddress& dst, Packet& packet) {
+    packet.ip[packet.ip_count++] = {src, dst};
+}
+
+std::optional<Layer> decode_ipv4(const Layer& link_payload, Packet& packet) {
+    const Bytes bytes = link_payload.captured;
+    if (bytes.size() < kIpv4Header) return stop(packet, DecodeEvent::kIpTruncated);
+    if (bytes[0] >> 4 != 4) return stop(packet, DecodeEvent::kIpBadVersion);
+    const size_t header_len = (bytes[0] & 0x0fU) * 4;
+    if (header_len < kIpv4Header) return stop(packet, DecodeEvent::kIpBadHeaderLength);
+
+    add_ip(IpAddress::v4(bytes.subspan<12, 4>()), IpAddress::v4(bytes.subspan<16, 4>()), packet);
+    packet.protocol = bytes[9];
+    const uint16_t fragment = be16(bytes, 6);
+    note_fragment(fragment & 0x1fff, (fragment & 0x2000) != 0, packet);
+
+    const size_t total_len = be16(bytes, 2);
+    if (total_len != 0 && total_len < header_len) {
+        return stop(packet, DecodeEvent::kIpBadTotalLength);
+    }
+    if (bytes.size() < header_len) return stop(packet, DecodeEvent::kIpOptionsTruncated);
+    if (is_later_fragment(packet)) return std::nullopt;
+    return skip(limit(link_payload, total_len), header_len);
+}
+
+// Size in bytes of the extension header at the front of `bytes`, which holds at least its first
+// two bytes; 0: `type` is no extension header that can be skipped.
+size_t extension_len(uint8_t type, Bytes bytes) {
+    switch (type) {
+        case kHopByHop:
+        case kRouting:
+        case kDestinationOptions:
+        case kMobility:
+        case kHip:
+        case kShim6:
+            return (bytes[1] + 1U) * 8;
+        case kFragment:
+            return 8;
+        case kAuthentication:  // RFC 4302 §2.2: counted in 4-byte words, minus 2
+            return (bytes[1] + 2U) * 4;
+        default:
+            return 0;
+    }
+}
+
+bool is_extension(uint8_t type) {
+    static constexpr std::array<uint8_t, 2> kNoBytes{};
+    return extension_len(type, kNoBytes) != 0;
+}
+
+// Follows the chain of extension headers; packet.protocol is the type of the next one throughout.
+std::optional<Layer> skip_extensions(Layer rest, Packet& packet) {
+    for (int count = 0; is_extension(packet.protocol); ++count) {
+        if (count == PEEK_MAX_IPV6_EXTENSIONS) return stop(packet, DecodeEvent::kExtensionTooMany);
+        const Bytes bytes = rest.captured;
+        if (bytes.size() < 8) return stop(packet, DecodeEvent::kExtensionTruncated);
+        const size_t len = extension_len(packet.protocol, bytes);
+        if (bytes.size() < len) return stop(packet, DecodeEvent::kExtensionTruncated);
+        if (packet.protocol == kFragment && !packet.fragment) {
+            note_fragment(be16(bytes, 2) >> 3, (bytes[3] & 1) != 0, packet);
+        }
+        packet.protocol = bytes[0];
+        if (is_later_fragment(packet)) return std::nullopt;
+        rest = skip(rest, len);
+    }
+    return rest;
+}
+
+std::optional<Layer> decode_ipv6(const Layer& link_payload, Packet& packet) {
+    const Bytes bytes = link_payload.captured;
+    if (bytes.size() < kIpv6Header) return stop(packet, DecodeEvent::kIpTruncated);
+    if (bytes[0] >> 4 != 6) return stop(packet, DecodeEvent::kIpBadVersion);
+    add_ip(IpAddress::v6(bytes.subspan<8, 16>()), IpAddress::v6(bytes.subspan<24, 16>()), packet);
+    packet.protocol = bytes[6];
+    return skip_extensions(limit(skip(link_payload, kIpv6Header), be16(bytes, 4)), packet);
+}
+
+}  // namespace
+
+std::optional<Layer> decode_ip(const IpPayload& link_payload, Packet& packet) {
+    const Layer& layer = link_payload.layer;
+    switch (link_payload.version) {
+        case IpVersion::k4:
+            return decode_ipv4(layer, packet);
+        case IpVersion::k6:
+            return decode_ipv6(layer, packet);
+        case IpVersion::kByNibble:
+            break;
+    }
+    if (layer.captured.empty()) return stop(packet, DecodeEvent::kIpTruncated);
+    return layer.captured[0] >> 4 == 6 ? decode_ipv6(layer, packet) : decode_ipv4(layer, packet);
+}
+
+}  // namespace peek::layers

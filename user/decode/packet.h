@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Packet: what the headers of one frame say. Filled by decode() without allocation; every span
+// points into the frame and lives as long as it.
+#pragma once
+
+#include <peek/abi.h>
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "util/ip_address.h"
+
+namespace peek {
+
+// Why decoding stopped before the payload. Each is a named counter; none is an error: what was
+// decoded up to there is valid and is inspected.
+enum class DecodeEvent : uint8_t {
+    kNone,
+    kLinkTruncated,  // frame shorter than its link header
+    kLinkUnknown,    // NULL/LOOP address family or cooked header that is not understood
+    kVlanTruncated,
+    kVlanTooMany,         // more than PEEK_MAX_VLAN_TAGS in the frame
+    kIpTruncated,         // fixed header cut off
+    kIpBadVersion,        // version nibble contradicts the EtherType
+    kIpBadHeaderLength,   // IPv4 IHL below 5
+    kIpOptionsTruncated,  // IPv4 options run past the packet; the addresses are valid
+    kIpBadTotalLength,    // IPv4 total length below the header length; the addresses are valid
+    kExtensionTruncated,  // an IPv6 extension header runs past the packet
+    kExtensionTooMany,    // more than PEEK_MAX_IPV6_EXTENSIONS
+    kTcpTruncated,
+    kTcpBadOffset,  // data offset below 5 or past the packet; the ports are valid
+    kUdpTruncated,
+    kUdpBadLength,  // UDP length 1 … 7; the ports are valid
+    kSctpTruncated,
+    kIcmpTruncated,  // ICMP and ICMPv6: shorter than type, code and checksum
+    kCount
+};
+std::string_view decode_event_name(DecodeEvent event);  // "ipv4_bad_header_length", …
+
+// One IPv4 or IPv6 header that decode() followed.
+struct IpLayer {
+    IpAddress src;
+    IpAddress dst;
+};
+
+enum class Transport : uint8_t {
+    kNone,
+    kTcp,
+    kUdp,
+    kSctp,
+    kIcmp,
+    kIcmpv6,
+    kOther
+};
+
+inline constexpr size_t kMaxIpLayers = 4;
+
+struct Packet {
+    std::array<uint16_t, PEEK_MAX_VLAN_TAGS + 1> vlan_ids;  // outermost first; VID only
+    uint8_t vlan_count = 0;
+    uint8_t ip_count = 0;                  // valid entries of `ip`; 0: not an IP packet
+    std::array<IpLayer, kMaxIpLayers> ip;  // outermost first; [ip_count - 1] carries the transport
+    uint8_t protocol = 0;                  // IANA protocol number after IPv6 extension headers
+    // Fragmented: a non-zero offset, or more to come. An atomic fragment (RFC 6946) is not one. Of
+    // several IPv6 fragment headers the first that is not atomic decides.
+    bool fragment = false;
+    bool first_fragment = false;  // fragment with offset 0: its transport header is decoded
+    Transport transport = Transport::kNone;  // kNone also for later fragments and cut headers
+    bool has_ports = false;                  // TCP, UDP and SCTP with a whole header
+    uint16_t src_port = 0;                   // host byte order
+    uint16_t dst_port = 0;
+    // RFC 9293 §3.1, low eight bits; 0 also after kTcpBadOffset: such a segment is no probe.
+    uint8_t tcp_flags = 0;
+    bool has_icmp = false;  // ICMP and ICMPv6 with a whole header
+    uint8_t icmp_type = 0;
+    uint8_t icmp_code = 0;
+    // TCP and UDP only: what follows the header, within the lengths that the headers state and
+    // the bytes that were captured. No Ethernet padding, nothing past the UDP length.
+    std::span<const uint8_t> payload;
+    uint32_t payload_len = 0;  // as the headers state it; payload.size() is less when truncated
+    DecodeEvent event = DecodeEvent::kNone;
+
+    const IpLayer& inner() const { return ip[ip_count - 1U]; }
+};
+
+inline constexpr uint8_t kTcpFin = 0x01;
+inline constexpr uint8_t kTcpSyn = 0x02;
+inline constexpr uint8_t kTcpRst = 0x04;
+inline constexpr uint8_t kTcpAck = 0x10;
+
+}  // namespace peek

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// ILLEGAL_DOMAIN: a DNS query over UDP or TCP, with one of RuleSets::dns_ports on either side, asks
+// for a blacklisted name. Every question of every query that lies wholly in the packet is looked
+// at.
+#pragma once
+
+#include <memory>
+
+#include "detect/detector.h"
+
+namespace peek {
+
+std::unique_ptr<Detector> make_domain_detector();
+
+}  // namespace peek

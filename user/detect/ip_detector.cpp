@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "detect/ip_detector.h"
+
+#include "detect/rule_hits.h"
+#include "detect/stateless_detector.h"
+#include "rules/ip_rules.h"
+
+namespace peek {
+namespace {
+
+class IpInspector final : public Inspector {
+  public:
+    void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
+                 std::vector<Observation>& out) override {
+        hits_.clear();
+        size_t matched = 0;
+        for (size_t i = 0; i < packet.ip_count; ++i) {
+            rules.ip->collect(packet.ip[i].src, packet.ip[i].dst, hits_.ids());
+            if (hits_.improved()) matched = i;
+        }
+        if (hits_.empty()) return;
+        Match match = make_match(Family::kIp, view, packet, matched, hits_);
+        match.excerpt = excerpt_of(packet.payload);
+        out.emplace_back(std::move(match));
+    }
+
+  private:
+    RuleHits hits_;
+};
+
+}  // namespace
+
+std::unique_ptr<Detector> make_ip_detector() {
+    return std::make_unique<StatelessDetector<Family::kIp, IpInspector>>();
+}
+
+}  // namespace peek

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// ScanPairs: the (source, destination) pairs that probes were seen of, bounded. When there is no
+// room, the pair that was used longest ago makes place. Once full it allocates nothing.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <unordered_map>
+
+#include "detect/match.h"
+#include "detect/scan_slots.h"
+
+namespace peek {
+
+// Both addresses as IpAddress::bytes16(): an IPv4-mapped address is the same host as the IPv4 one.
+struct PairKey {
+    std::array<uint8_t, 16> src;
+    std::array<uint8_t, 16> dst;
+    bool operator==(const PairKey&) const = default;
+};
+PairKey pair_key(const IpAddress& src, const IpAddress& dst);
+
+// Orders scans by when they end if nothing more arrives; arrival numbers are never used twice.
+struct ScanDeadline {
+    Timestamp time{};      // packet time beyond which the scan is over
+    uint64_t arrival = 0;  // of its latest probe to arrive
+    auto operator<=>(const ScanDeadline&) const = default;
+};
+
+struct OpenScan {
+    ScanExtent extent;
+    ScanRule rule;       // that it exceeded
+    PacketFacts packet;  // the latest probe in packet time, of equal ones the later to arrive,
+                         // among those from the crossing one on
+    ScanDeadline deadline;
+};
+
+struct ScanPair {
+    PairKey key;
+    ScanRule rule;  // of the probe that arrived last
+    ScanSlots slots;
+    std::unique_ptr<OpenScan> scan;  // null: none is running
+};
+
+class ScanPairs {
+  public:
+    // `seed` keeps senders from aiming at buckets.
+    ScanPairs(size_t max_pairs, uint64_t seed);
+
+    // The pair, now the last used one, or null. Pairs stay where they are until they are replaced.
+    ScanPair* find(const PairKey& key);
+    bool full() const { return used_.size() == max_pairs_; }
+    // The pair that add() replaces when the table is full.
+    ScanPair& oldest() { return used_.back(); }
+    // A new pair without history; `key` is not in the table.
+    ScanPair& add(const PairKey& key);
+
+  private:
+    struct Hash {
+        uint64_t seed;
+        size_t operator()(const PairKey& key) const;
+    };
+
+    size_t max_pairs_;
+    std::list<ScanPair> used_;  // last used first
+    std::unordered_map<PairKey, std::list<ScanPair>::iterator, Hash> index_;
+};
+
+}  // namespace peek

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Attaching to one interface. What an Attachment holds is detached when it is destroyed, and by
+// the kernel when the process dies (on clsact kernels: the filter stays as an empty stub that the
+// next attach or detach removes). Programs of others are never replaced or detached.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "kernel/interface.h"
+#include "kernel/program.h"
+#include "util/result.h"
+
+namespace peek {
+
+enum class AttachMode : uint8_t {
+    kAuto,     // native XDP, else tc ingress
+    kNative,   // native XDP or nothing
+    kTc,       // tc ingress
+    kGeneric,  // generic XDP: works everywhere, but can drop packets and disables LRO
+};
+
+struct AttachRequest {
+    InterfaceInfo interface;
+    bool ingress = true;
+    bool egress = true;
+    AttachMode mode = AttachMode::kAuto;
+    bool promiscuous = true;
+};
+
+class Attachment {
+  public:
+    // All or nothing. Refuses, naming program, id and owner, when our programs or another XDP
+    // program are on the interface. `program` must outlive the attachment.
+    static Result<std::unique_ptr<Attachment>> attach(KernelProgram& program,
+                                                      const AttachRequest& request);
+    // Detaches. Packets already inside a program may still reach the ring until
+    // KernelProgram::wait_for_running_programs() has returned.
+    ~Attachment();
+    Attachment(const Attachment&) = delete;
+    Attachment& operator=(const Attachment&) = delete;
+
+    const InterfaceInfo& interface() const;
+    uint32_t slot() const;  // of KernelProgram::counters()
+    bool has(peek_hook hook) const;
+    // "XDP native", "XDP generic", "tc (tcx)", "tc (clsact)", or "off".
+    const std::string& mode(peek_hook hook) const;
+    // Why native XDP was refused when it was wanted and tc is used instead; else empty.
+    const std::string& fallback_reason() const;
+
+  private:
+    struct State;
+    explicit Attachment(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+// Removes clsact stubs that a dead controller left on the interface and returns how many. One
+// that a living controller holds stays.
+Result<int> remove_stale_stubs(const InterfaceInfo& interface);
+
+}  // namespace peek

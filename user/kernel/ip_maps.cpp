@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "kernel/ip_maps.h"
+
+#include <bpf/bpf.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace peek {
+namespace {
+
+// The kernel's ENOTSUPP, which no user-space header defines.
+constexpr int kKernelNotSupported = 524;
+constexpr uint32_t kBatchEntries = 65536;
+
+struct InnerMap {
+    const char* name;
+    bpf_map_type type;
+    uint32_t flags;
+    uint32_t key_size;
+    const uint8_t* keys;  // `count` keys of key_size bytes
+    uint32_t count;
+};
+
+Error map_error(const char* action, const InnerMap& map, int errnum) {
+    return system_error(std::string("cannot ") + action + " kernel map " + map.name + " of " +
+                            std::to_string(map.count) + " entries",
+                        errnum);
+}
+
+// Returns 0 or a positive errno.
+int add_one_by_one(int fd, const InnerMap& map) {
+    const uint32_t value = 1;
+    for (uint32_t i = 0; i < map.count; ++i) {
+        const uint8_t* key = map.keys + static_cast<size_t>(i) * map.key_size;
+        if (bpf_map_update_elem(fd, key, &value, BPF_ANY) != 0) return errno;
+    }
+    return 0;
+}
+
+int add_batches(int fd, const InnerMap& map) {
+    const std::vector<uint32_t> values(std::min(map.count, kBatchEntries), 1);
+    for (uint32_t done = 0; done < map.count;) {
+        uint32_t count = std::min(map.count - done, kBatchEntries);
+        const uint8_t* keys = map.keys + static_cast<size_t>(done) * map.key_size;
+        if (bpf_map_update_batch(fd, keys, values.data(), &count, nullptr) != 0) return errno;
+        done += count;
+    }
+    return 0;
+}
+
+int add_keys(int fd, const InnerMap& map) {
+    const int errnum = add_batches(fd, map);
+    if (errnum == EINVAL || errnum == kKernelNotSupported) return add_one_by_one(fd, map);
+    return errnum;
+}
+
+Result<Fd> build(const InnerMap& map) {
+    LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = map.flags);
+    Fd fd(bpf_map_create(map.type, map.name, map.key_size, sizeof(uint32_t),
+                         std::max(1U, map.count), &options));
+    if (!fd) return map_error("create", map, errno);
+    if (const int errnum = add_keys(fd.get(), map)) return map_error("fill", map, errnum);
+    return fd;
+}
+
+template <typename Key>
+InnerMap describe(const char* name, bpf_map_type type, std::span<const Key> keys) {
+    return {name,
+            type,
+            type == BPF_MAP_TYPE_LPM_TRIE ? uint32_t{BPF_F_NO_PREALLOC} : 0,
+            sizeof(Key),
+            reinterpret_cast<const uint8_t*>(keys.data()),
+            static_cast<uint32_t>(keys.size())};
+}
+
+// Builds a part into `to`, unless it is empty.
+Result<void> build_part(const InnerMap& map, Fd& to) {
+    if (map.count == 0) return {};
+    auto built = build(map);
+    if (!built) return built.error();
+    to = std::move(*built);
+    return {};
+}
+
+Result<void> place(int outer, uint32_t bank, Fd fresh, Fd& held) {
+    const int inner = fresh.get();
+    if (fresh && bpf_map_update_elem(outer, &bank, &inner, BPF_ANY) != 0)
+        return system_error("cannot put an IP set into the idle bank", errno);
+    if (!fresh && held && bpf_map_delete_elem(outer, &bank) != 0)
+        return system_error("cannot take an IP set out of the idle bank", errno);
+    held = std::move(fresh);
+    return {};
+}
+
+}  // namespace
+
+Result<IpMaps> build_ip_maps(const KernelIpImage& image) {
+    IpMaps maps;
+    auto first = build(describe("peek_v4_hosts", BPF_MAP_TYPE_HASH, image.v4_exact_be));
+    if (!first) return first.error();
+    maps.v4_exact = std::move(*first);
+
+    const std::pair<InnerMap, Fd*> parts[] = {
+        {describe("peek_v4_prefix", BPF_MAP_TYPE_LPM_TRIE, image.v4_nets), &maps.v4_nets},
+        {describe("peek_v6_hosts", BPF_MAP_TYPE_HASH, image.v6_exact_be), &maps.v6_exact},
+        {describe("peek_v6_prefix", BPF_MAP_TYPE_LPM_TRIE, image.v6_nets), &maps.v6_nets},
+    };
+    for (const auto& [map, to] : parts) {
+        if (auto built = build_part(map, *to); !built) return built.error();
+    }
+    return maps;
+}
+
+Result<void> place_ip_maps(const OuterIpMaps& outer, uint32_t bank, IpMaps fresh, IpMaps& held) {
+    if (auto r = place(outer.v4_exact, bank, std::move(fresh.v4_exact), held.v4_exact); !r)
+        return r;
+    if (auto r = place(outer.v4_nets, bank, std::move(fresh.v4_nets), held.v4_nets); !r) return r;
+    if (auto r = place(outer.v6_exact, bank, std::move(fresh.v6_exact), held.v6_exact); !r)
+        return r;
+    return place(outer.v6_nets, bank, std::move(fresh.v6_nets), held.v6_nets);
+}
+
+// The kernel answers an update of an outer map only after all running programs have ended
+// (maybe_wait_bpf_programs); membarrier(2) would wait too, but not on machines with nohz_full CPUs.
+Result<void> wait_for_programs(const OuterIpMaps& outer, uint32_t bank, const IpMaps& held) {
+    const int inner = held.v4_exact.get();
+    if (bpf_map_update_elem(outer.v4_exact, &bank, &inner, BPF_ANY) != 0)
+        return system_error("cannot wait for the programs of the old bank", errno);
+    return {};
+}
+
+}  // namespace peek

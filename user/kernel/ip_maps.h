@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The kernel maps that hold one IP rule set: built aside, then put into a bank of the outer maps.
+#pragma once
+
+#include <cstdint>
+
+#include "rules/ip_rules.h"
+#include "util/fd.h"
+#include "util/result.h"
+
+namespace peek {
+
+// Descriptors of the inner maps of one bank. Only `v4_exact` always holds a map; a part of the set
+// that is empty has none, and the bank's ip_parts tells the programs not to look for it.
+struct IpMaps {
+    Fd v4_exact;
+    Fd v4_nets;
+    Fd v6_exact;
+    Fd v6_nets;
+};
+
+// Descriptors of the outer maps; they belong to the loaded object.
+struct OuterIpMaps {
+    int v4_exact = -1;
+    int v4_nets = -1;
+    int v6_exact = -1;
+    int v6_nets = -1;
+};
+
+// Creates and fills the maps of `image`.
+Result<IpMaps> build_ip_maps(const KernelIpImage& image);
+
+// Makes `fresh` what `bank` of the outer maps holds, in place of `held`, which becomes `fresh`. The
+// bank must be idle: after a failure it holds some of each.
+Result<void> place_ip_maps(const OuterIpMaps& outer, uint32_t bank, IpMaps fresh, IpMaps& held);
+
+// Returns when every program that was running at the call has ended.
+Result<void> wait_for_programs(const OuterIpMaps& outer, uint32_t bank, const IpMaps& held);
+
+}  // namespace peek

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "kernel/program.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <peek.skel.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <fstream>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "kernel/ip_maps.h"
+#include "kernel/libbpf_log.h"
+#include "kernel/mapped_array.h"
+
+namespace peek {
+namespace {
+
+constexpr uint32_t kWakeBytes = 64U << 10;
+constexpr const char* kKernelBtf = "/sys/kernel/btf/vmlinux";
+
+uint64_t effective_capabilities() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.rfind("CapEff:", 0) == 0) return std::stoull(line.substr(7), nullptr, 16);
+    }
+    return 0;
+}
+
+// Capabilities that loading needs and this process has not, separated by commas.
+std::string missing_capabilities() {
+    constexpr unsigned kSysAdmin = 21;
+    constexpr std::pair<unsigned, const char*> kNeeded[] = {
+        {39, "CAP_BPF"}, {38, "CAP_PERFMON"}, {12, "CAP_NET_ADMIN"}};
+    const uint64_t have = effective_capabilities();
+    std::string missing;
+    if (have >> kSysAdmin & 1) return missing;
+    for (const auto& [bit, name] : kNeeded) {
+        if (!(have >> bit & 1)) missing += (missing.empty() ? "" : ", ") + std::string(name);
+    }
+    return missing;
+}
+
+Error load_error(int errnum, const LibbpfLog& log) {
+    const std::string missing = missing_capabilities();
+    if (!missing.empty())
+        return {"cannot load the BPF programs: missing " + missing + "; run as root",
+                ErrorKind::kFailed, errnum};
+    Error error = system_error("cannot load the BPF programs", errnum);
+    error.text += log.tail();
+    return error;
+}
+
+// Programs on other CPUs read these words while they change.
+template <typename T>
+void publish(T& word, std::type_identity_t<T> value) {
+    std::atomic_ref<T>(word).store(value, std::memory_order_release);
+}
+
+struct SkeletonDeleter {
+    void operator()(peek_bpf* skeleton) const { peek_bpf__destroy(skeleton); }
+};
+using Skeleton = std::unique_ptr<peek_bpf, SkeletonDeleter>;
+
+Result<void> check_options(const KernelProgram::Options& options) {
+    const auto page = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE));
+    const uint32_t bytes = options.ring_bytes;
+    if (bytes < page || (bytes & (bytes - 1)) != 0)
+        return usage_error("ring size " + std::to_string(bytes) +
+                           ": must be a power of two and at least a page");
+    if (options.dns_ports.size() > PEEK_MAX_DNS_PORTS)
+        return usage_error("more than " + std::to_string(PEEK_MAX_DNS_PORTS) + " DNS ports");
+    if (::access(kKernelBtf, R_OK) != 0)
+        return Error{std::string("this kernel has no type information (") + kKernelBtf +
+                         "): it must be built with CONFIG_DEBUG_INFO_BTF=y",
+                     ErrorKind::kFailed, errno};
+    return {};
+}
+
+Result<Skeleton> open_and_load(const KernelProgram::Options& options) {
+    const LibbpfLog log;
+    Skeleton skeleton(peek_bpf__open());
+    if (!skeleton) return load_error(errno, log);
+    if (skeleton->rodata->peek_abi_version != PEEK_ABI_VERSION)
+        return Error{"the BPF programs are of another version than this controller"};
+    bpf_map__set_max_entries(skeleton->maps.peek_ring, options.ring_bytes);
+    if (const int error = peek_bpf__load(skeleton.get())) return load_error(-error, log);
+    return skeleton;
+}
+
+}  // namespace
+
+struct KernelProgram::State {
+    Skeleton skeleton;
+    MappedArray<peek_config> config;
+    MappedArray<uint64_t> v4_bits;
+    MappedArray<uint64_t> v6_bits;
+    OuterIpMaps outer;
+    std::array<IpMaps, 2> banks;
+    int cpus = 0;
+
+    Result<void> map_memory();
+    Result<void> configure(const Options& options);
+    Result<void> fill_ip(const IpRules& rules, uint32_t bank, peek_bank& image);
+};
+
+Result<void> KernelProgram::State::map_memory() {
+    const auto& maps = skeleton->maps;
+    outer = {bpf_map__fd(maps.peek_v4_exact), bpf_map__fd(maps.peek_v4_nets),
+             bpf_map__fd(maps.peek_v6_exact), bpf_map__fd(maps.peek_v6_nets)};
+    cpus = libbpf_num_possible_cpus();
+    if (cpus < 0) return system_error("cannot count the CPUs", -cpus);
+    if (auto r = config.open(maps.peek_config, 1); !r) return r;
+    if (auto r = v4_bits.open(maps.peek_v4_bits, 2UL * PEEK_BITMAP_WORDS); !r) return r;
+    return v6_bits.open(maps.peek_v6_bits, 2UL * PEEK_BITMAP_WORDS);
+}
+
+Result<void> KernelProgram::State::configure(const Options& options) {
+    if (::getrandom(&config->hash_seed, sizeof(config->hash_seed), 0) !=
+        static_cast<ssize_t>(sizeof(config->hash_seed)))
+        return system_error("cannot get random bytes", errno);
+    config->clock_mask = ~uint64_t{0};
+    config->scan_window_ns = static_cast<uint64_t>(options.scan.window.count());
+    config->scan_ports = options.scan.ports;
+    config->wake_bytes = std::min(kWakeBytes, options.ring_bytes / 4);
+    config->dns_port_count = static_cast<uint32_t>(options.dns_ports.size());
+    std::copy(options.dns_ports.begin(), options.dns_ports.end(), config->dns_ports);
+
+    // Both banks are equal and empty, so that wait_for_programs() always has a map to set.
+    for (uint32_t bank = 0; bank < banks.size(); ++bank) {
+        auto maps = build_ip_maps({});
+        if (!maps) return maps.error();
+        if (auto r = place_ip_maps(outer, bank, std::move(*maps), banks[bank]); !r) return r;
+    }
+    return {};
+}
+
+Result<void> KernelProgram::State::fill_ip(const IpRules& rules, uint32_t bank, peek_bank& image) {
+    const KernelIpImage kernel = rules.kernel_image();
+    auto maps = build_ip_maps(kernel);
+    if (!maps) return maps.error();
+    if (auto r = place_ip_maps(outer, bank, std::move(*maps), banks[bank]); !r) return r;
+
+    const size_t half = size_t{bank} * PEEK_BITMAP_WORDS;
+    std::copy(kernel.v4_bits.begin(), kernel.v4_bits.end(), v4_bits.get() + half);
+    const std::span<uint64_t> v6(v6_bits.get() + half, PEEK_BITMAP_WORDS);
+    std::fill(v6.begin(), v6.end(), 0);
+    rules.fill_v6_bits(config->hash_seed, v6);
+    image.ip_parts = kernel.ip_parts;
+    image.v6_stages = kernel.v6_stages;
+    return {};
+}
+
+KernelProgram::KernelProgram(std::unique_ptr<State> state) : state_(std::move(state)) {}
+KernelProgram::~KernelProgram() = default;
+
+Result<std::unique_ptr<KernelProgram>> KernelProgram::load(const Options& options) {
+    if (auto r = check_options(options); !r) return r.error();
+    auto state = std::make_unique<State>();
+    auto skeleton = open_and_load(options);
+    if (!skeleton) return skeleton.error();
+    state->skeleton = std::move(*skeleton);
+    if (auto r = state->map_memory(); !r) return r.error();
+    if (auto r = state->configure(options); !r) return r.error();
+    return std::unique_ptr<KernelProgram>(new KernelProgram(std::move(state)));
+}
+
+Result<uint32_t> KernelProgram::add_interface(uint32_t ifindex, peek_link_type link) {
+    peek_config& config = *state_->config.get();
+    const uint32_t slot = config.interface_count;
+    if (slot == PEEK_MAX_INTERFACES)
+        return Error{"a monitor can attach at most " + std::to_string(PEEK_MAX_INTERFACES) +
+                     " times; end it and start anew"};
+    config.interfaces[slot].link_type = link;
+    publish(config.interfaces[slot].ifindex, ifindex);
+    publish(config.interface_count, slot + 1);
+    return slot;
+}
+
+void KernelProgram::forget_interface(uint32_t slot) {
+    publish(state_->config->interfaces[slot].ifindex, 0U);
+}
+
+Result<void> KernelProgram::install(const RuleSets& rules) {
+    const uint32_t idle = state_->config->active ^ 1U;
+    peek_bank image{rules.generation, rules.families(), 0, 0};
+    if (rules.ip) {
+        if (auto r = state_->fill_ip(*rules.ip, idle, image); !r) return r;
+    }
+    state_->config->banks[idle] = image;
+    publish(state_->config->active, idle);
+    return wait_for_programs(state_->outer, idle, state_->banks[idle]);
+}
+
+void KernelProgram::wait_for_running_programs() const {
+    const uint32_t active = state_->config->active & 1U;
+    (void)wait_for_programs(state_->outer, active, state_->banks[active]);
+}
+
+uint32_t KernelProgram::active_generation() const {
+    return state_->config->banks[state_->config->active & 1U].generation;
+}
+
+peek_counters KernelProgram::counters(uint32_t slot, peek_hook hook) const {
+    const uint32_t key = peek_counter_key(slot, hook);
+    std::vector<peek_counters> per_cpu(static_cast<size_t>(state_->cpus));
+    peek_counters sum{};
+    const int fd = bpf_map__fd(state_->skeleton->maps.peek_counters);
+    if (bpf_map_lookup_elem(fd, &key, per_cpu.data()) != 0) return sum;
+    auto* total = reinterpret_cast<uint64_t*>(&sum);
+    for (const peek_counters& one : per_cpu) {
+        const auto* words = reinterpret_cast<const uint64_t*>(&one);
+        for (size_t i = 0; i < sizeof(sum) / sizeof(*total); ++i) total[i] += words[i];
+    }
+    return sum;
+}
+
+int KernelProgram::program_fd(ProgramKind kind) const {
+    const auto& programs = state_->skeleton->progs;
+    switch (kind) {
+        case ProgramKind::kXdpIngress:
+            return bpf_program__fd(programs.peek_xdp);
+        case ProgramKind::kTcIngress:
+            return bpf_program__fd(programs.peek_tc_ingress);
+        case ProgramKind::kTcEgress:
+            return bpf_program__fd(programs.peek_tc_egress);
+    }
+    return -1;
+}
+
+int KernelProgram::stub_fd(peek_hook hook) const {
+    const auto& programs = state_->skeleton->progs;
+    return bpf_program__fd(hook == PEEK_HOOK_EGRESS ? programs.peek_stub_out
+                                                    : programs.peek_stub_in);
+}
+
+int KernelProgram::stub_array_fd() const {
+    return bpf_map__fd(state_->skeleton->maps.peek_stub);
+}
+
+int KernelProgram::ring_fd() const {
+    return bpf_map__fd(state_->skeleton->maps.peek_ring);
+}
+
+void KernelProgram::set_clock(uint64_t mask, uint64_t offset_ns) {
+    publish(state_->config->clock_mask, mask);
+    publish(state_->config->clock_offset_ns, offset_ns);
+}
+
+void KernelProgram::set_consumer_asleep(bool asleep) {
+    publish(state_->config->consumer_asleep, asleep ? 1U : 0U);
+}
+
+}  // namespace peek

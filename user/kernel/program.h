@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// KernelProgram: the BPF object of one monitor, loaded: its maps, its configuration and its
+// counters. Together with attach.h this is the only place that calls libbpf for programs and maps.
+//
+// Threads: everything but the const members belongs to the controlling thread. counters() and the
+// ring's descriptor may be used from another one.
+#pragma once
+
+#include <peek/abi.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "rules/rule_set.h"
+#include "util/result.h"
+
+namespace peek {
+
+enum class ProgramKind : uint8_t {
+    kXdpIngress,
+    kTcIngress,
+    kTcEgress
+};
+
+class KernelProgram {
+  public:
+    struct Options {
+        uint32_t ring_bytes = 16U << 20;  // a power of two, at least a page
+        ScanRule scan;                    // thresholds; the family is on when RuleSets::scan is set
+        std::vector<uint16_t> dns_ports{53};
+    };
+
+    // Opens, sizes, loads and configures the object. Nothing is attached. Errors name the missing
+    // capability, BTF or the verifier's last words.
+    static Result<std::unique_ptr<KernelProgram>> load(const Options& options);
+    ~KernelProgram();
+    KernelProgram(const KernelProgram&) = delete;
+    KernelProgram& operator=(const KernelProgram&) = delete;
+
+    // Reserves a counter slot for an interface and tells the programs its link type. Before attach.
+    Result<uint32_t> add_interface(uint32_t ifindex, peek_link_type link);
+    // The slot's interface is gone; its counters stay readable.
+    void forget_interface(uint32_t slot);
+
+    // Fills the idle bank from `rules` and makes it the active one for every family at once.
+    // Returns after the last packet that was judged by the old bank has been: records of an older
+    // generation then stand in the ring or are lost, none will follow. On failure the old bank
+    // stays active and nothing has changed.
+    Result<void> install(const RuleSets& rules);
+    // Returns once every packet that was inside one of the programs has left it.
+    void wait_for_running_programs() const;
+    // Generation of the active bank as the kernel's map shows it.
+    uint32_t active_generation() const;
+
+    // Sums of all CPUs.
+    peek_counters counters(uint32_t slot, peek_hook hook) const;
+
+    int program_fd(ProgramKind kind) const;
+    // The clsact stub and the program array it calls through; see attach.h.
+    int stub_fd(peek_hook hook) const;
+    int stub_array_fd() const;
+    int ring_fd() const;
+
+    // Packet time = (CLOCK_BOOTTIME & mask) + offset. For tests that replay captures.
+    void set_clock(uint64_t mask, uint64_t offset_ns);
+    // Tells the programs whether the ring's consumer is about to sleep.
+    void set_consumer_asleep(bool asleep);
+
+  private:
+    struct State;
+    explicit KernelProgram(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace peek

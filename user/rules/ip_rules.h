@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The IP blacklist: exact addresses and networks, IPv4 and IPv6 (grammar: rules/README.md).
+#pragma once
+
+#include <peek/abi.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "rules/ip_table.h"
+#include "rules/rule_set.h"
+#include "util/ip_address.h"
+
+namespace peek {
+
+// The set as the kernel's maps want it (include/peek/abi.h describes each). Spans point into the
+// IpRules they came from. The IPv6 bitmap depends on the hash seed of the loaded BPF object and is
+// therefore written by IpRules::fill_v6_bits().
+struct KernelIpImage {
+    std::span<const uint32_t> v4_exact_be;  // network byte order
+    std::span<const peek_v4_net> v4_nets;
+    std::span<const std::array<uint8_t, 16>> v6_exact_be;
+    std::span<const peek_v6_net> v6_nets;
+    std::span<const uint64_t> v4_bits;  // PEEK_BITMAP_WORDS words
+    uint32_t ip_parts;                  // enum peek_ip_set_part
+    uint32_t v6_stages;                 // enum peek_v6_stage
+};
+
+class IpRules final : public RuleSet {
+  public:
+    static Result<std::shared_ptr<const IpRules>> compile(const RuleFile& file,
+                                                          CompileReport& report);
+
+    // Rules that cover either address. An IPv4-mapped IPv6 address is matched as the IPv4 address,
+    // and by IPv4 rules only: `::/0` does not cover it, here as in the kernel's maps.
+    RuleHit match(const IpAddress& src, const IpAddress& dst) const;
+    // Appends the ids of the same rules, in any order, one perhaps twice.
+    void collect(const IpAddress& src, const IpAddress& dst, std::vector<RuleId>& ids) const;
+
+    KernelIpImage kernel_image() const;
+    // Sets this set's bits in `words` (PEEK_BITMAP_WORDS zeroed words) under the kernel's seed.
+    void fill_v6_bits(uint64_t seed, std::span<uint64_t> words) const;
+
+    uint64_t memory_bytes() const override;
+
+  private:
+    using RuleSet::RuleSet;
+
+    template <typename Visit>
+    void for_each_match(const IpAddress& src, const IpAddress& dst, Visit visit) const;
+    // The address in the table of its version, or nothing when the first stage rules it out.
+    std::optional<Ipv4::Bits> v4_candidate(const IpAddress& address) const;
+    std::optional<Ipv6::Bits> v6_candidate(const IpAddress& address) const;
+    void fill_v4_bits();
+    void build_first_stage();
+
+    IpTable<Ipv4> v4_;
+    IpTable<Ipv6> v6_;
+    std::vector<uint64_t> v4_bits_;
+    std::vector<uint64_t> v6_bits_;  // under this process's own seed; empty without IPv6 rules
+    uint32_t v6_stages_ = 0;
+};
+
+}  // namespace peek

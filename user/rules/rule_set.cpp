@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "rules/rule_set.h"
+
+#include "rules/domain_rules.h"
+#include "rules/ip_rules.h"
+#include "rules/string_rules.h"
+
+namespace peek {
+
+namespace {
+
+template <typename Rules>
+Result<void> compile_into(const RuleFile& file, CompileReport& report,
+                          std::shared_ptr<const Rules>& set) {
+    auto compiled = Rules::compile(file, report);
+    if (!compiled) return std::move(compiled.error());
+    set = std::move(*compiled);
+    return {};
+}
+
+}  // namespace
+
+std::string_view RuleSet::text(RuleId id) const {
+    const uint64_t begin = id == 0 ? 0 : text_end_[id - 1];
+    return std::string_view(text_).substr(begin, text_end_[id] - begin);
+}
+
+uint64_t RuleSet::memory_bytes() const {
+    return text_.size() + (text_end_.size() + lines_.size()) * sizeof(uint64_t);
+}
+
+void RuleSet::reserve_rules(size_t rules, size_t text_bytes) {
+    text_.reserve(text_bytes);
+    text_end_.reserve(rules);
+    lines_.reserve(rules);
+}
+
+RuleId RuleSet::add_rule(std::string_view text, uint64_t line) {
+    text_.append(text);
+    text_end_.push_back(text_.size());
+    lines_.push_back(line);
+    return size() - 1;
+}
+
+FamilyMask RuleSets::families() const {
+    FamilyMask mask = scan ? family_bit(Family::kScan) : 0;
+    for (const Family family : kAllFamilies) {
+        if (set(family) != nullptr) mask |= family_bit(family);
+    }
+    return mask;
+}
+
+const RuleSet* RuleSets::set(Family family) const {
+    switch (family) {
+        case Family::kIp:
+            return ip.get();
+        case Family::kDomain:
+            return domain.get();
+        case Family::kUrl:
+            return url.get();
+        case Family::kSignature:
+            return signature.get();
+        case Family::kScan:
+            break;
+    }
+    return nullptr;
+}
+
+Result<void> compile_rules(const RuleFile& file, RuleSets& sets, CompileReport& report) {
+    switch (file.family) {
+        case Family::kIp:
+            return compile_into(file, report, sets.ip);
+        case Family::kDomain:
+            return compile_into(file, report, sets.domain);
+        case Family::kUrl:
+            return compile_into(file, report, sets.url);
+        case Family::kSignature:
+            return compile_into(file, report, sets.signature);
+        case Family::kScan:
+            break;
+    }
+    return usage_error(file.name + ": port scans are not described by a rule file");
+}
+
+}  // namespace peek

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "sink/json_format.h"
+#include "sink/json_writer.h"
+
+namespace peek {
+namespace {
+
+template <size_t N>
+void add_reasons(JsonObject& entry, std::string_view name, const std::array<uint64_t, N>& counts,
+                 std::string_view (*reason_name)(size_t)) {
+    JsonObject reasons = entry.object(name);
+    for (size_t i = 0; i < N; ++i) reasons.number(reason_name(i), counts[i]);
+}
+
+void add_set(JsonArray& sets, const LoadedSet& loaded) {
+    JsonObject set = sets.object();
+    set.text("family", family_name(loaded.family));
+    set.text("file", loaded.file);
+    set.text("sha256", loaded.sha256);
+    set.number("entries", loaded.entries);
+}
+
+void add_entry(JsonArray& entries, const LedgerEntry& counted) {
+    JsonObject entry = entries.object();
+    entry.text("interface", counted.interface);
+    entry.text("direction", hook_name(counted.hook));
+    entry.number("seen", counted.seen);
+    entry.number("passed_clean", counted.passed_clean);
+    entry.number("candidates", counted.candidates);
+    entry.number("delivered", counted.delivered);
+    add_reasons(entry, "lost", counted.lost, lost_name);
+    add_reasons(entry, "undecided", counted.undecided, undecided_name);
+    add_reasons(entry, "blind", counted.blind, blind_name);
+}
+
+}  // namespace
+
+std::string format_json(const Ledger& ledger, Timestamp now) {
+    std::string line;
+    {
+        JsonObject event(line);
+        event.text("timestamp", format_timestamp(now));
+        event.text("event_type", "ledger");
+        event.text("moment", moment_name(ledger.moment));
+        event.number("generation", ledger.generation);
+        {
+            JsonArray sets = event.array("sets");
+            for (const LoadedSet& set : ledger.sets) add_set(sets, set);
+        }
+        {
+            JsonArray entries = event.array("entries");
+            for (const LedgerEntry& entry : ledger.entries) add_entry(entries, entry);
+        }
+        event.object("blind").number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
+        event.object("output").number("log_write_failed", ledger.output.log_write_failed);
+        event.number("records", ledger.records);
+        event.number("alerts_counted", ledger.alerts_counted);
+        event.raw("complete", is_complete(ledger) ? "true" : "false");
+    }
+    return line;
+}
+
+}  // namespace peek

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "sink/ledger_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sink/escape.h"
+
+namespace peek {
+namespace {
+
+constexpr size_t kColumns = 10;
+using Row = std::array<std::string, kColumns>;
+
+Row header() {
+    return {"interface", "hook", "seen",      "passed clean", "candidates",
+            "delivered", "lost", "undecided", "blind",        "in ring"};
+}
+
+Row entry_row(const LedgerEntry& entry) {
+    return {escape_terminal(entry.interface),   std::string(hook_name(entry.hook)),
+            std::to_string(entry.seen),         std::to_string(entry.passed_clean),
+            std::to_string(entry.candidates),   std::to_string(entry.delivered),
+            std::to_string(lost_total(entry)),  std::to_string(undecided_total(entry)),
+            std::to_string(blind_total(entry)), std::to_string(in_ring(entry))};
+}
+
+// Names to the left, numbers to the right.
+std::string aligned(const std::vector<Row>& rows) {
+    std::array<size_t, kColumns> widths{};
+    for (const Row& row : rows)
+        for (size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], row[i].size());
+    std::string text;
+    for (const Row& row : rows) {
+        text += fmt::format("{:<{}}  {:<{}}", row[0], widths[0], row[1], widths[1]);
+        for (size_t i = 2; i < kColumns; ++i) text += fmt::format("  {:>{}}", row[i], widths[i]);
+        text += '\n';
+    }
+    return text;
+}
+
+std::string counters(const Ledger& ledger) {
+    if (ledger.entries.empty()) return {};
+    std::vector<Row> rows{header()};
+    for (const LedgerEntry& entry : ledger.entries) rows.push_back(entry_row(entry));
+    return aligned(rows);
+}
+
+std::string rules(const Ledger& ledger) {
+    std::string text = fmt::format("rules, generation {}:{}\n", ledger.generation,
+                                   ledger.sets.empty() ? " none loaded" : "");
+    for (const LoadedSet& set : ledger.sets)
+        text += fmt::format("  {:<9}  {} entries from {} (sha256 {})\n", family_name(set.family),
+                            set.entries, escape_terminal(set.file), set.sha256);
+    return text;
+}
+
+// " (ring_full 3, no_controller 1)": the reasons that count.
+template <size_t N>
+std::string reasons(const std::array<uint64_t, N>& counts,
+                    std::string_view (*reason_name)(size_t)) {
+    std::string text;
+    for (size_t i = 0; i < N; ++i) {
+        if (counts[i] == 0) continue;
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", reason_name(i), counts[i]);
+    }
+    return text;
+}
+
+void note(std::string& text, std::string_view where, std::string_view what,
+          const std::string& detail) {
+    if (!detail.empty()) text += fmt::format("  {}: {}: {}\n", where, what, detail);
+}
+
+void note_equations(std::string& text, std::string_view where, const LedgerEntry& entry) {
+    const LedgerCheck result = check(entry);
+    if (!result.seen_adds_up)
+        note(text, where, "does not add up",
+             fmt::format("seen {} is not passed clean {} + candidates {} + undecided {}",
+                         entry.seen, entry.passed_clean, entry.candidates, undecided_total(entry)));
+    if (!result.candidates_add_up)
+        note(text, where, "does not add up",
+             fmt::format("candidates {} is not delivered {} + lost {}", entry.candidates,
+                         entry.delivered, lost_total(entry)));
+}
+
+std::string missing(const Ledger& ledger) {
+    std::string text;
+    for (const LedgerEntry& entry : ledger.entries) {
+        const std::string where =
+            escape_terminal(entry.interface) + " " + std::string(hook_name(entry.hook));
+        note(text, where, "lost", reasons(entry.lost, lost_name));
+        note(text, where, "undecided", reasons(entry.undecided, undecided_name));
+        note(text, where, "blind", reasons(entry.blind, blind_name));
+        if (ledger.moment == Ledger::Moment::kEnd) note_equations(text, where, entry);
+    }
+    if (ledger.user_blind_scan_state_evicted != 0)
+        note(text, "controller", "blind",
+             fmt::format("scan_state_evicted {}", ledger.user_blind_scan_state_evicted));
+    if (ledger.output.log_write_failed != 0)
+        note(text, "output", "lost",
+             fmt::format("log_write_failed {}", ledger.output.log_write_failed));
+    return text;
+}
+
+std::string verdict(const Ledger& ledger) {
+    if (is_complete(ledger)) return "complete: nothing lost, undecided, blind or unwritten\n";
+    return "not complete:\n" + missing(ledger);
+}
+
+}  // namespace
+
+std::string ledger_table(const Ledger& ledger) {
+    return counters(ledger) + rules(ledger) +
+           fmt::format("records: {}; alerts stand for {}\n", ledger.records,
+                       ledger.alerts_counted) +
+           verdict(ledger);
+}
+
+}  // namespace peek

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The ledger as a person reads it: at exit, and in `status`.
+#pragma once
+
+#include <string>
+
+#include "alert/ledger.h"
+
+namespace peek {
+
+// Several lines, each with its line end: a row an interface and hook, the loaded rule files, the
+// records, and either "complete" or every number that stands against it. At kEnd an equation that
+// does not hold is among them.
+std::string ledger_table(const Ledger& ledger);
+
+}  // namespace peek

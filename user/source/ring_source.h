@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The ring of a live monitor as a PacketSource. Records are copied out of the ring, so that its
+// room is free again before they are inspected.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "kernel/ring.h"
+#include "source/packet_source.h"
+
+namespace peek {
+
+class RingSource final : public PacketSource {
+  public:
+    // `reader` must outlive the source.
+    explicit RingSource(RingReader& reader);
+    ~RingSource() override;
+
+    // Names an interface; its index is the number of calls before. Before its packets arrive.
+    void add_interface(uint32_t ifindex, std::string name);
+    // UTC minus the kernel's packet clock, as measured when that clock stood at `since`. Packets
+    // from before it keep the offset set before.
+    void set_wall_offset(Nanoseconds since, Nanoseconds offset);
+
+    Batch next() override;
+    const std::optional<Error>& error() const override;
+    uint64_t bytes_dropped() const override;
+    std::string_view interface_name(uint32_t index) const override;
+    std::string_view file_name() const override { return {}; }
+
+    // Records that became packets, by interface index and hook. From any thread.
+    uint64_t delivered(uint32_t index, Hook hook) const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace peek

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The five things peek-xdp looks for, and the sets of them. Values are those of abi.h.
+#pragma once
+
+#include <peek/abi.h>
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace peek {
+
+enum class Family : uint8_t {
+    kIp,
+    kDomain,
+    kUrl,
+    kSignature,
+    kScan
+};
+inline constexpr size_t kFamilyCount = 5;
+inline constexpr std::array<Family, kFamilyCount> kAllFamilies{
+    Family::kIp, Family::kDomain, Family::kUrl, Family::kSignature, Family::kScan};
+
+// Bits of enum peek_family.
+using FamilyMask = uint32_t;
+constexpr FamilyMask family_bit(Family f) {
+    return 1U << static_cast<unsigned>(f);
+}
+inline constexpr FamilyMask kAllFamiliesMask = PEEK_FAMILY_ALL;
+static_assert(family_bit(Family::kScan) == PEEK_FAMILY_SCAN);
+
+// The traffic type that records, logs and alerts carry.
+constexpr std::string_view traffic_type(Family f) {
+    constexpr std::array<std::string_view, kFamilyCount> kNames{
+        "ILLEGAL_IP", "ILLEGAL_DOMAIN", "ILLEGAL_URL", "ILLEGAL_SIGNATURE", "PORT_SCAN"};
+    return kNames[static_cast<size_t>(f)];
+}
+
+// "ip", "domain", "url", "signature", "scan": in status, messages and the control protocol.
+constexpr std::string_view family_name(Family f) {
+    constexpr std::array<std::string_view, kFamilyCount> kNames{"ip", "domain", "url", "signature",
+                                                                "scan"};
+    return kNames[static_cast<size_t>(f)];
+}
+
+// Which way a packet crossed the monitored interface; files do not know.
+enum class Hook : uint8_t {
+    kIngress,
+    kEgress,
+    kNone
+};
+constexpr std::string_view hook_name(Hook h) {
+    return h == Hook::kIngress ? "ingress" : h == Hook::kEgress ? "egress" : "none";
+}
+
+}  // namespace peek

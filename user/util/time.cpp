@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "util/time.h"
+
+namespace peek {
+
+namespace {
+
+// Writes `value` with leading zeros so that it ends right before `end`.
+void write_digits(char* end, unsigned value, int digits) {
+    for (; digits > 0; --digits, value /= 10) *--end = static_cast<char>('0' + value % 10);
+}
+
+}  // namespace
+
+std::string format_timestamp(Timestamp t) {
+    // Down, not towards zero: a capture file may hold times before 1970. By hand, since
+    // chrono::floor() overflows at the low end of the range.
+    const int64_t ns = to_ns(t);
+    const std::chrono::sys_time<std::chrono::microseconds> micros{
+        std::chrono::microseconds{ns / 1000 - (ns % 1000 < 0 ? 1 : 0)}};
+    const auto day = std::chrono::floor<std::chrono::days>(micros);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{micros - day};
+
+    std::string text = "0000-00-00T00:00:00.000000+0000";
+    char* p = text.data();
+    // Timestamp's range is 1677 … 2262: the year always has four digits.
+    write_digits(p + 4, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+    write_digits(p + 7, static_cast<unsigned>(date.month()), 2);
+    write_digits(p + 10, static_cast<unsigned>(date.day()), 2);
+    write_digits(p + 13, static_cast<unsigned>(clock.hours().count()), 2);
+    write_digits(p + 16, static_cast<unsigned>(clock.minutes().count()), 2);
+    write_digits(p + 19, static_cast<unsigned>(clock.seconds().count()), 2);
+    write_digits(p + 26, static_cast<unsigned>(clock.subseconds().count()), 6);
+    return text;
+}
+
+}  // namespace peek
