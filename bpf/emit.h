@@ -19,6 +19,12 @@ enum {
 	PEEK_ROOM_ALL = PEEK_MAX_CAPTURE,
 };
 
+/* bpf_xdp_load_bytes answers EFAULT to an offset or a length above the first. */
+enum {
+	PEEK_LOAD_MAX = 0xffff,
+	PEEK_LOAD_FIRST = 0x8000,
+};
+
 enum peek_emitted {
 	PEEK_EMITTED,
 	PEEK_EMIT_RING_FULL,
@@ -40,20 +46,36 @@ static __always_inline __u64 peek_wake_flags(void)
 		       : BPF_RB_NO_WAKEUP;
 }
 
-/* Copies the frame, at most `room` bytes of it. Returns the number of bytes, 0 on failure. */
-static __always_inline __u32 peek_copy_frame(void *ctx, const enum peek_kind kind, void *to,
-					     __u32 wire_len, const __u32 room)
+/* Copies `want` bytes, at most `room`. Returns the number of bytes, 0 on failure. */
+static __always_inline __u32 peek_copy(void *ctx, const enum peek_kind kind, __u32 off, void *to,
+				       __u32 want, const __u32 room)
 {
 	/* The verifier wants 1 <= size <= room. Kernel 6.1 learns nothing from `size != 0`, so the
 	 * bounded variable is size - 1; the barrier keeps clang from testing another register. */
-	__u64 last = wire_len < room ? (__u64)wire_len - 1 : room - 1;
+	__u64 last = want < room ? (__u64)want - 1 : room - 1;
 	__u64 size;
 
 	barrier_var(last);
 	if (last > room - 1)
 		return 0;
 	size = last + 1;
-	return peek_load(ctx, kind, 0, to, size) ? 0 : size;
+	return peek_load(ctx, kind, off, to, size) ? 0 : size;
+}
+
+/* Copies the frame, at most `room` bytes of it: in two steps where it is longer than what
+ * bpf_xdp_load_bytes moves at once. */
+static __always_inline __u32 peek_copy_frame(void *ctx, const enum peek_kind kind, void *to,
+					     __u32 wire_len, const __u32 room)
+{
+	__u32 rest;
+
+	if (room <= PEEK_LOAD_MAX || wire_len <= PEEK_LOAD_MAX)
+		return peek_copy(ctx, kind, 0, to, wire_len, room);
+	if (peek_load(ctx, kind, 0, to, PEEK_LOAD_FIRST))
+		return 0;
+	rest = peek_copy(ctx, kind, PEEK_LOAD_FIRST, to + PEEK_LOAD_FIRST,
+			 wire_len - PEEK_LOAD_FIRST, room - PEEK_LOAD_FIRST);
+	return rest ? PEEK_LOAD_FIRST + rest : 0;
 }
 
 static __always_inline enum peek_emitted peek_emit_in(void *ctx, const enum peek_kind kind,

@@ -164,13 +164,17 @@ static __always_inline int peek_scan_update(struct peek_scan_set *set,
 {
 	_Bool evicted = peek_scan_claim(set, probe, window);
 	struct peek_scan_way *way = peek_scan_way_at(set, set->pick);
+	_Bool forgot;
 
 	if (probe->time_ns > way->last_ns && probe->time_ns - way->last_ns > window) {
 		way->handed = 0;
 		way->evidence_due = 0;
 	}
 	peek_scan_survey(set, way, probe, window);
-	evicted |= peek_scan_store(set, way, probe, window);
+	forgot = peek_scan_store(set, way, probe, window);
+	/* A pair that was handed over is counted in user space, which forgets nothing of it. */
+	if (!way->handed || way->evidence_due)
+		evicted |= forgot;
 	if (set->near >= threshold && !way->handed) {
 		way->handed = 1;
 		way->evidence_due = 1;

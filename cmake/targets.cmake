@@ -26,6 +26,8 @@ function(peek_test name label)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE peek_options ${arg_LINK} GTest::gtest_main)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  # Optimising a sanitized test takes longer than running it.
+  target_compile_options(${name} PRIVATE $<$<BOOL:${PEEK_SANITIZE}>:-O0>)
   include(GoogleTest)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${label} TIMEOUT 300)

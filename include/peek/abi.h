@@ -34,7 +34,7 @@ enum { PEEK_ABI_VERSION = 1 };
  * a packet one of them does not look into, the other does not either.
  */
 enum {
-	PEEK_MAX_VLAN_TAGS = 4,      /* tags in the frame; one that the NIC stripped is not counted */
+	PEEK_MAX_VLAN_TAGS = 4, /* tags in the frame; one that the NIC stripped is not counted */
 	PEEK_MAX_IPV6_EXTENSIONS = 16, /* RFC 8200 §4.1: a legal chain has at most 8 */
 	PEEK_MAX_DNS_PORTS = 16,
 	PEEK_MAX_INTERFACES = 64,
@@ -113,12 +113,12 @@ enum peek_link_type {
 /* Why a packet was handed over: the first of these that held, in this order. */
 enum peek_reason {
 	PEEK_REASON_NONE = 0,
-	PEEK_REASON_IP = 1,        /* source or destination is in the IP set */
-	PEEK_REASON_FRAGMENT = 2,  /* an IP fragment while a payload family is on */
-	PEEK_REASON_DNS = 3,       /* payload on a DNS port */
-	PEEK_REASON_REQUEST = 4,   /* TCP payload that may begin with a request line */
-	PEEK_REASON_PAYLOAD = 5,   /* TCP or UDP payload while signatures are on */
-	PEEK_REASON_SCAN = 6,      /* a probe of a pair that crossed the threshold */
+	PEEK_REASON_IP = 1,	  /* source or destination is in the IP set */
+	PEEK_REASON_FRAGMENT = 2, /* an IP fragment while a payload family is on */
+	PEEK_REASON_DNS = 3,	  /* payload on a DNS port */
+	PEEK_REASON_REQUEST = 4,  /* TCP payload that may begin with a request line */
+	PEEK_REASON_PAYLOAD = 5,  /* TCP or UDP payload while signatures are on */
+	PEEK_REASON_SCAN = 6,	  /* a probe of a pair that crossed the threshold */
 	PEEK_REASON_COUNT = 7,
 };
 
@@ -139,7 +139,7 @@ enum peek_undecided {
 enum peek_blind {
 	PEEK_BLIND_SCAN_STATE_EVICTED = 0, /* a live scan entry was forgotten for want of room */
 	PEEK_BLIND_PAYLOAD_TRUNCATED = 1,  /* a candidate longer than PEEK_MAX_CAPTURE was cut */
-	PEEK_BLIND_HEADER_CHAIN = 2,       /* more than PEEK_MAX_VLAN_TAGS or _IPV6_EXTENSIONS */
+	PEEK_BLIND_HEADER_CHAIN = 2,	   /* more than PEEK_MAX_VLAN_TAGS or _IPV6_EXTENSIONS */
 	PEEK_BLIND_COUNT = 3,
 };
 
@@ -163,21 +163,22 @@ enum peek_record_type {
  */
 struct peek_record {
 	__u16 abi_version;
-	__u8 type; /* enum peek_record_type */
-	__u8 hook; /* enum peek_hook */
+	__u8 type;	  /* enum peek_record_type */
+	__u8 hook;	  /* enum peek_hook */
 	__u32 generation; /* of the bank the packet was judged by */
 	__u64 time_ns;
 	__u32 ifindex;
 	__u32 wire_len; /* frame length at the hook; a GSO packet is one frame */
 	__u32 cap_len;
 	__u16 data_off;
-	__u8 link_type; /* enum peek_link_type */
+	__u8 link_type;	   /* enum peek_link_type */
 	__u8 vlan_present; /* 1: vlan_tci is valid (tc only: a tag that is not in the frame) */
-	__u16 vlan_tci; /* PCP, DEI, VID as in 802.1Q */
-	__u16 reason; /* enum peek_reason */
+	__u16 vlan_tci;	   /* PCP, DEI, VID as in 802.1Q */
+	__u16 reason;	   /* enum peek_reason */
 	/* enum peek_family bits of all detectors that must see the packet, not only the one of
 	 * `reason`. A detector whose bit is clear must not be given it: PEEK_FAMILY_SCAN is set for
-	 * probes of a pair that crossed the threshold, which were counted in the kernel until then. */
+	 * probes of a pair that crossed the threshold, which were counted in the kernel until then.
+	 */
 	__u32 families;
 	__u64 reserved; /* zero */
 };
@@ -198,7 +199,7 @@ struct peek_scan_slots {
 };
 
 struct peek_scan_evidence {
-	__u32 used; /* slots filled, 1 … PEEK_SCAN_SLOTS */
+	__u32 used;	/* slots filled, 1 … PEEK_SCAN_SLOTS */
 	__u32 reserved; /* zero */
 	struct peek_scan_slots slots;
 };
@@ -254,8 +255,8 @@ enum peek_ip_set_part {
 
 struct peek_bank {
 	__u32 generation;
-	__u32 families; /* enum peek_family bits that are on */
-	__u32 ip_parts; /* enum peek_ip_set_part bits */
+	__u32 families;	 /* enum peek_family bits that are on */
+	__u32 ip_parts;	 /* enum peek_ip_set_part bits */
 	__u32 v6_stages; /* enum peek_v6_stage bits */
 };
 
@@ -265,15 +266,15 @@ struct peek_interface {
 };
 
 struct peek_config {
-	/* Bank 0 or 1: read once per packet, selects the bank of every family. The controller stores
-	 * it with release order after the whole bank is written, and writes to the other bank only
-	 * after every program that could have read the value before has ended. */
+	/* Bank 0 or 1: read once per packet, selects the bank of every family. The controller
+	 * stores it with release order after the whole bank is written, and writes to the other
+	 * bank only after every program that could have read the value before has ended. */
 	__u32 active;
 	__u32 consumer_asleep; /* 1 while the consumer may be woken; written by the consumer */
-	__u64 clock_mask; /* packet time = (CLOCK_BOOTTIME & clock_mask) + clock_offset_ns */
+	__u64 clock_mask;      /* packet time = (CLOCK_BOOTTIME & clock_mask) + clock_offset_ns */
 	__u64 clock_offset_ns;
 	__u64 scan_window_ns; /* W of the scan rule */
-	__u64 hash_seed; /* secret, chosen at load: keeps senders from aiming at hash buckets */
+	__u64 hash_seed;  /* secret, chosen at load: keeps senders from aiming at hash buckets */
 	__u32 scan_ports; /* N of the scan rule, 2 … PEEK_SCAN_SLOTS */
 	__u32 wake_bytes; /* wake a sleeping consumer once more than this waits in the ring */
 	__u32 dns_port_count;

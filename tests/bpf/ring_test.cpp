@@ -85,8 +85,9 @@ TEST_P(RingTest, TheClockIsMaskedBootTimePlusAnOffset) {
     EXPECT_GE(shifted.records[0].head.time_ns, before + kSecond);
     EXPECT_LE(shifted.records[0].head.time_ns, after + kSecond);
     program_->set_clock(0xff, 0x1000);
-    const uint64_t masked = run(bad_frame(60)).records[0].head.time_ns;
-    EXPECT_EQ(masked & ~uint64_t{0xff}, 0x1000U);
+    const Outcome masked = run(bad_frame(60));
+    ASSERT_TRUE(masked.handed_over());
+    EXPECT_EQ(masked.records[0].head.time_ns & ~uint64_t{0xff}, 0x1000U);
 }
 
 // 16 records of 8 + 48 + 192 bytes fit into a page.
@@ -128,6 +129,7 @@ TEST_P(FragsTest, LongerFramesAreCutAndCounted) {
     frame.resize(65600, 1);
     const Outcome whole = run(frame);
     EXPECT_EQ(describe(whole.counted), "seen=1 candidates=1 ip=1 ");
+    ASSERT_EQ(whole.records.size(), 1U);
     EXPECT_EQ(whole.records[0].frame, frame);
 
     frame.resize(65601, 2);

@@ -137,6 +137,7 @@ TEST_P(ScanTest, TheProbeThatCrossesTheThresholdCarriesTheEvidence) {
                             {3, kStart + 3 * s, kStart + 3 * s},
                             {4, kStart + 4 * s, kStart + 4 * s},
                             {5, kStart + 5 * s, kStart + 5 * s}});
+    ASSERT_TRUE(fifth.handed_over());
     EXPECT_EQ(fifth.records[0].frame, syn(5));
     EXPECT_EQ(fifth.records[0].head.time_ns, kStart + 5 * s);
     EXPECT_EQ(fifth.answer, pass());
@@ -145,7 +146,7 @@ TEST_P(ScanTest, TheProbeThatCrossesTheThresholdCarriesTheEvidence) {
 TEST_P(ScanTest, AfterItEveryProbeIsHandedOverWithoutEvidence) {
     ASSERT_NO_FATAL_FAILURE(load(threshold(3)));
     quiet_probes(1, 2);
-    EXPECT_TRUE(probe(3).records[0].evidence);
+    expect_evidence(probe(3), {{1, kStart, kStart}, {2, kStart, kStart}, {3, kStart, kStart}});
     expect_plain(probe(4));
     expect_plain(probe(4));
     expect_plain(probe(1, kWindow));
@@ -259,6 +260,7 @@ TEST_P(ScanTest, ALongProbeCarriesEvidenceToo) {
     const Bytes frame = eth().ipv4(kSrc, kDst).tcp(40000, 2, kSyn).payload_of(1400);
     const Outcome out = run(frame);
     expect_evidence(out, {{1, kStart, kStart}, {2, kStart, kStart}});
+    ASSERT_TRUE(out.handed_over());
     EXPECT_EQ(out.records[0].frame, frame);
 }
 

@@ -204,7 +204,7 @@ CAPTURE_PIDS=()
 capture() {
     local netns=$1 iface=$2 file=$3
     shift 3
-    in_background "$netns" tcpdump -q -n -U --immediate-mode -Z root -B 16384 -i "$iface" -w "$file" "$@" \
+    in_background "$netns" tcpdump -q -n -U -Z root -B 32768 -i "$iface" -w "$file" "$@" \
         2>"$file.log"
     CAPTURE_PIDS+=("$started")
     within 5 grep -q 'listening on' "$file.log" || fail "tcpdump: $(cat "$file.log")"
@@ -212,7 +212,7 @@ capture() {
 
 end_captures() {
     local pid
-    sleep 0.2  # what was sent last reaches the packet socket
+    sleep 1.2 # tcpdump is given a block of packets when it is full or after a second
     for pid in "${CAPTURE_PIDS[@]}"; do
         kill -INT "$pid"
         wait "$pid" || fail "tcpdump ended with $?"

@@ -16,6 +16,7 @@
 #include "app/monitor.h"
 #include "app/pipeline.h"
 #include "app/rule_files.h"
+#include "kernel/capabilities.h"
 #include "sink/ledger_table.h"
 
 namespace peek {
@@ -57,6 +58,7 @@ void serve(Monitor& monitor, ControlServer& control, int signals) {
 int run_attach(const AttachOptions& options) {
     auto signals = open_signals();
     if (!signals) return fail(signals.error());
+    if (auto allowed = check_capabilities(); !allowed) return fail(allowed.error());
     auto rules = load_rules(options.detection);
     if (!rules) return fail(rules.error());
     for (const AttachTarget& target : options.targets)

@@ -19,7 +19,7 @@ enum class DnsEvent : uint8_t {
     kNameTooLong,         // over 255 bytes, RFC 1035 §2.3.4
     kBadLabelType,        // first two bits 01 or 10
     kBadPointer,          // not to an earlier place: forwards, to itself, or a loop
-    kCompressionTooDeep,  // pointers make the names so large that reading them is not linear
+    kCompressionTooDeep,  // names share so much that reading them all is not linear work
     kMessageIncomplete,   // TCP: a message that does not end inside the segment
     kCount
 };

@@ -39,8 +39,9 @@ Layer skip(const Layer& layer, size_t len) {
     return {layer.captured.subspan(len), layer.stated_len - len};
 }
 
+// Called once for IPv4 and for each IPv6 fragment header; never after a non-zero offset.
 void note_fragment(size_t offset, bool more, Packet& packet) {
-    packet.fragment = offset != 0 || more;
+    packet.fragment = packet.fragment || more || offset != 0;
     packet.first_fragment = packet.fragment && offset == 0;
 }
 
@@ -56,7 +57,7 @@ std::optional<Layer> decode_ipv4(const Layer& link_payload, Packet& packet) {
     const Bytes bytes = link_payload.captured;
     if (bytes.size() < kIpv4Header) return stop(packet, DecodeEvent::kIpTruncated);
     if (bytes[0] >> 4 != 4) return stop(packet, DecodeEvent::kIpBadVersion);
-    const size_t header_len = (bytes[0] & 0x0fU) * 4;
+    const size_t header_len = (bytes[0] & 0x0fU) * size_t{4};
     if (header_len < kIpv4Header) return stop(packet, DecodeEvent::kIpBadHeaderLength);
 
     add_ip(IpAddress::v4(bytes.subspan<12, 4>()), IpAddress::v4(bytes.subspan<16, 4>()), packet);
@@ -83,11 +84,11 @@ size_t extension_len(uint8_t type, Bytes bytes) {
         case kMobility:
         case kHip:
         case kShim6:
-            return (bytes[1] + 1U) * 8;
+            return (bytes[1] + size_t{1}) * 8;
         case kFragment:
             return 8;
         case kAuthentication:  // RFC 4302 §2.2: counted in 4-byte words, minus 2
-            return (bytes[1] + 2U) * 4;
+            return (bytes[1] + size_t{2}) * 4;
         default:
             return 0;
     }
@@ -106,7 +107,7 @@ std::optional<Layer> skip_extensions(Layer rest, Packet& packet) {
         if (bytes.size() < 8) return stop(packet, DecodeEvent::kExtensionTruncated);
         const size_t len = extension_len(packet.protocol, bytes);
         if (bytes.size() < len) return stop(packet, DecodeEvent::kExtensionTruncated);
-        if (packet.protocol == kFragment && !packet.fragment) {
+        if (packet.protocol == kFragment) {
             note_fragment(be16(bytes, 2) >> 3, (bytes[3] & 1) != 0, packet);
         }
         packet.protocol = bytes[0];

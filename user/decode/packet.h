@@ -64,7 +64,8 @@ struct Packet {
     std::array<IpLayer, kMaxIpLayers> ip;  // outermost first; [ip_count - 1] carries the transport
     uint8_t protocol = 0;                  // IANA protocol number after IPv6 extension headers
     // Fragmented: a non-zero offset, or more to come. An atomic fragment (RFC 6946) is not one. Of
-    // several IPv6 fragment headers the first that is not atomic decides.
+    // several IPv6 fragment headers, one that is not atomic is enough, and the first with a
+    // non-zero offset ends decoding.
     bool fragment = false;
     bool first_fragment = false;  // fragment with offset 0: its transport header is decoded
     Transport transport = Transport::kNone;  // kNone also for later fragments and cut headers

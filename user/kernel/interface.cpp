@@ -18,7 +18,8 @@ namespace peek {
 
 namespace {
 
-constexpr unsigned kArphrdRawIp = 519;  // linux/if_arp.h, which conflicts with net/if.h
+// From linux/if_arp.h, which conflicts with net/if.h.
+constexpr unsigned kArphrdRawIp = 519;
 
 struct LinkName {
     unsigned arphrd;
@@ -27,11 +28,17 @@ struct LinkName {
 
 // The link types a user is likely to meet and we do not parse.
 constexpr std::array kUnsupported{
-    LinkName{ARPHRD_INFINIBAND, "InfiniBand"},    LinkName{ARPHRD_IEEE80211, "IEEE 802.11"},
-    LinkName{ARPHRD_IEEE80211_PRISM, "Prism"},    LinkName{ARPHRD_IEEE80211_RADIOTAP, "radiotap"},
-    LinkName{ARPHRD_IEEE802154, "IEEE 802.15.4"}, LinkName{ARPHRD_TUNNEL, "IP-in-IP tunnel"},
-    LinkName{ARPHRD_TUNNEL6, "IPv6 tunnel"},      LinkName{ARPHRD_SIT, "6in4 tunnel"},
-    LinkName{ARPHRD_IPGRE, "GRE tunnel"},         LinkName{ARPHRD_SLIP, "SLIP"},
+    LinkName{ARPHRD_INFINIBAND, "InfiniBand"},
+    LinkName{ARPHRD_IEEE80211, "IEEE 802.11"},
+    LinkName{ARPHRD_IEEE80211_PRISM, "Prism"},
+    LinkName{ARPHRD_IEEE80211_RADIOTAP, "radiotap"},
+    LinkName{ARPHRD_IEEE802154, "IEEE 802.15.4"},
+    LinkName{ARPHRD_TUNNEL, "IP-in-IP tunnel"},
+    LinkName{ARPHRD_TUNNEL6, "IPv6 tunnel"},
+    LinkName{ARPHRD_SIT, "6in4 tunnel"},
+    LinkName{ARPHRD_IPGRE, "GRE tunnel"},
+    LinkName{ARPHRD_CAN, "CAN bus"},
+    LinkName{ARPHRD_SLIP, "SLIP"},
 };
 
 std::string link_name(unsigned arphrd) {

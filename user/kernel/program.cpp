@@ -10,11 +10,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <fstream>
 #include <string>
 #include <type_traits>
 #include <utility>
 
+#include "kernel/capabilities.h"
 #include "kernel/ip_maps.h"
 #include "kernel/libbpf_log.h"
 #include "kernel/mapped_array.h"
@@ -25,33 +25,7 @@ namespace {
 constexpr uint32_t kWakeBytes = 64U << 10;
 constexpr const char* kKernelBtf = "/sys/kernel/btf/vmlinux";
 
-uint64_t effective_capabilities() {
-    std::ifstream status("/proc/self/status");
-    for (std::string line; std::getline(status, line);) {
-        if (line.rfind("CapEff:", 0) == 0) return std::stoull(line.substr(7), nullptr, 16);
-    }
-    return 0;
-}
-
-// Capabilities that loading needs and this process has not, separated by commas.
-std::string missing_capabilities() {
-    constexpr unsigned kSysAdmin = 21;
-    constexpr std::pair<unsigned, const char*> kNeeded[] = {
-        {39, "CAP_BPF"}, {38, "CAP_PERFMON"}, {12, "CAP_NET_ADMIN"}};
-    const uint64_t have = effective_capabilities();
-    std::string missing;
-    if (have >> kSysAdmin & 1) return missing;
-    for (const auto& [bit, name] : kNeeded) {
-        if (!(have >> bit & 1)) missing += (missing.empty() ? "" : ", ") + std::string(name);
-    }
-    return missing;
-}
-
 Error load_error(int errnum, const LibbpfLog& log) {
-    const std::string missing = missing_capabilities();
-    if (!missing.empty())
-        return {"cannot load the BPF programs: missing " + missing + "; run as root",
-                ErrorKind::kFailed, errnum};
     Error error = system_error("cannot load the BPF programs", errnum);
     error.text += log.tail();
     return error;
@@ -161,6 +135,7 @@ KernelProgram::KernelProgram(std::unique_ptr<State> state) : state_(std::move(st
 KernelProgram::~KernelProgram() = default;
 
 Result<std::unique_ptr<KernelProgram>> KernelProgram::load(const Options& options) {
+    if (auto r = check_capabilities(); !r) return r.error();
     if (auto r = check_options(options); !r) return r.error();
     auto state = std::make_unique<State>();
     auto skeleton = open_and_load(options);

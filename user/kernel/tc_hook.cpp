@@ -7,6 +7,8 @@
 #include <array>
 #include <cerrno>
 
+#include "kernel/libbpf_log.h"
+
 namespace peek {
 
 namespace {
@@ -65,24 +67,29 @@ Result<Fd> attach_tcx(int prog_fd, uint32_t ifindex, peek_hook hook) {
 std::optional<uint32_t> clsact_filter(uint32_t ifindex, peek_hook hook) {
     bpf_tc_hook h = clsact_hook(ifindex, hook);
     bpf_tc_opts opts = our_filter();
+    const LibbpfLog log;  // "no such qdisc" is an answer, not a message for the user
     if (bpf_tc_query(&h, &opts) != 0) return std::nullopt;
     return opts.prog_id;
 }
 
 Result<void> attach_clsact(int prog_fd, uint32_t ifindex, peek_hook hook) {
     bpf_tc_hook h = clsact_hook(ifindex, hook);
+    const LibbpfLog log;
     int error = bpf_tc_hook_create(&h);
-    if (error != 0 && error != -EEXIST) return system_error("creating the clsact qdisc", -error);
+    if (error != 0 && error != -EEXIST)
+        return Error{system_error("creating the clsact qdisc", -error).text + log.tail()};
     bpf_tc_opts opts = our_filter();
     opts.prog_fd = prog_fd;
     error = bpf_tc_attach(&h, &opts);
-    if (error != 0) return system_error("attaching the clsact filter", -error);
+    if (error != 0)
+        return Error{system_error("attaching the clsact filter", -error).text + log.tail()};
     return {};
 }
 
 Result<void> detach_clsact(uint32_t ifindex, peek_hook hook) {
     bpf_tc_hook h = clsact_hook(ifindex, hook);
     bpf_tc_opts opts = our_filter();
+    const LibbpfLog log;
     const int error = bpf_tc_detach(&h, &opts);
     if (error != 0) return system_error("removing the clsact filter", -error);
     return {};

@@ -23,7 +23,7 @@ std::string short_time(Timestamp time) {
 }
 
 std::string coloured_type(Family family, bool colour) {
-    const std::string name = fmt::format("{:<17}", traffic_type(family));
+    std::string name = fmt::format("{:<17}", traffic_type(family));
     if (!colour) return name;
     return fmt::format("{}{}{}", kColours[static_cast<size_t>(family)], name, kReset);
 }
@@ -68,7 +68,7 @@ class ConsoleSink final : public Sink {
 std::string format_alert(const Alert& alert, bool colour) {
     const std::string where =
         alert.interface.empty() ? "" : " (" + escape_terminal(alert.interface) + ")";
-    return fmt::format("{} {} {}  {}{}{}", short_time(alert.last),
+    return fmt::format("{} {}  {}  {}{}{}", short_time(alert.last),
                        coloured_type(alert.type, colour), who(alert), how_many(alert),
                        escape_terminal(alert.text), where);
 }

@@ -130,7 +130,7 @@ void LogSink::adopt(Fd fd) {
 }
 
 void LogSink::add_line(const std::string& line) {
-    constexpr size_t kBufferBytes = 64 * 1024;
+    constexpr size_t kBufferBytes = 65'536;
     buffer_ += line;
     buffer_ += '\n';
     if (buffer_.size() >= kBufferBytes) write_out();

@@ -18,8 +18,8 @@ namespace peek {
 namespace {
 
 constexpr size_t kBatchPackets = 256;
-constexpr size_t kBatchBytes = 256 * 1024;
-constexpr size_t kReadBytes = 64 * 1024;  // a third of the time that stdio's 4 KiB take
+constexpr size_t kBatchBytes = size_t{256} * 1024;
+constexpr size_t kReadBytes = size_t{64} * 1024;  // a third of the time that stdio's 4 KiB take
 constexpr const char* kSupported =
     "Ethernet, raw IP, Linux cooked capture v1 and v2, BSD loopback (NULL, LOOP)";
 
@@ -225,7 +225,7 @@ Result<std::unique_ptr<PacketSource>> open_pcap(const std::string& path) {
     PcapHandle pcap(pcap_fopen_offline_with_tstamp_precision(file.get(), PCAP_TSTAMP_PRECISION_NANO,
                                                              reason.data()));
     if (!pcap) return Error{not_a_capture(path, first_byte, reason.data())};
-    file.release();
+    static_cast<void>(file.release());  // closed by libpcap
 
     const int dlt = pcap_datalink(pcap.get());
     const auto link = link_type_of(dlt);

@@ -110,6 +110,21 @@ TEST(CommunityId, Icmpv6PairsAreOneFlow) {
               "1:+TW+HtLHvV1xnGhV1lv7XoJrqQg=");
 }
 
+TEST(CommunityId, EveryPairOfTypesIsOneFlow) {
+    struct Pair {
+        uint8_t request, reply;
+    };
+    for (const Pair pair : {Pair{8, 0}, {10, 9}, {13, 14}, {15, 16}, {17, 18}})
+        EXPECT_EQ(community_id(icmp(kIcmp, "10.0.0.1", "10.0.0.2", pair.request, 0)),
+                  community_id(icmp(kIcmp, "10.0.0.2", "10.0.0.1", pair.reply, 5)))
+            << int{pair.request};
+    for (const Pair pair :
+         {Pair{128, 129}, {130, 131}, {133, 134}, {135, 136}, {139, 140}, {144, 145}})
+        EXPECT_EQ(community_id(icmp(kIcmpv6, "fe80::1", "fe80::2", pair.request, 0)),
+                  community_id(icmp(kIcmpv6, "fe80::2", "fe80::1", pair.reply, 5)))
+            << int{pair.request};
+}
+
 TEST(CommunityId, OneWayIcmpv6KeepsItsDirection) {
     const char* const a = "3ffe:507:0:1:200:86ff:fe05:80da";
     EXPECT_EQ(community_id(icmp(kIcmpv6, "3ffe:501:1800:2345::2", a, 3, 0)),

@@ -78,6 +78,7 @@ TEST(HttpRequests, OtherLinesAreNoRequest) {
     expect_no_request("");
     expect_no_request("\r\n" + kGet);
     expect_no_request(" " + kGet);
+    expect_no_request("GET  HTTP/1.1\r\n\r\n");
     expect_no_request("GET  /a HTTP/1.1\r\n\r\n");
     expect_no_request("GET /a  HTTP/1.1\r\n\r\n");
     expect_no_request("GET /a HTTP/1.1 \r\n\r\n");
@@ -161,7 +162,8 @@ TEST(HttpRequests, ContentLengthsMustBeOneNumber) {
 }
 
 TEST(HttpRequests, ChunkedBodyIsSkipped) {
-    const std::string chunked = "Transfer-Encoding: gzip, Chunked\r\nContent-Length: 1\r\n";
+    const std::string chunked =
+        "Transfer-Encoding: gzip, deflate, Chunked\r\nContent-Length: 1\r\n";
     for (const char* body :
          {"0\r\n\r\n", "5\r\nGET /\r\n0\r\n\r\n",
           "0A;ext=1\r\n0123456789\r\n1 \r\n\n\r\n000\r\n\r\n", "1\na\n0\nTrailer: x\n\n"}) {

@@ -223,16 +223,25 @@ TEST(Ipv6, LaterFragmentHasNoTransport) {
     }
 }
 
-TEST(Ipv6, TheFirstFragmentHeaderThatIsNotAtomicDecides) {
-    const Decoded later =
-        decoded(v6().fragment_header(0, false).fragment_header(5, false).udp(1000, 53));
-    EXPECT_TRUE(later.fragment);
-    expect_addresses_only(later, DecodeEvent::kNone);
+TEST(Ipv6, OfSeveralFragmentHeadersOneThatIsNotAtomicIsEnough) {
+    for (const bool first_is_atomic : {true, false}) {
+        Frame frame = v6().fragment_header(0, !first_is_atomic);
+        frame.fragment_header(0, first_is_atomic).udp(1000, 53);
+        const Decoded packet = decoded(frame);
+        EXPECT_TRUE(packet.fragment);
+        EXPECT_TRUE(packet.first_fragment);
+        expect_udp(packet, "");
+    }
+}
 
-    const Decoded first =
-        decoded(v6().fragment_header(0, true).fragment_header(5, false).udp(1000, 53));
-    EXPECT_TRUE(first.first_fragment);
-    expect_udp(first, "");
+TEST(Ipv6, OfSeveralFragmentHeadersANonZeroOffsetEndsDecoding) {
+    for (const bool more : {true, false}) {
+        Frame frame = v6().fragment_header(0, more).fragment_header(5, false).udp(1000, 53);
+        const Decoded packet = decoded(frame);
+        EXPECT_TRUE(packet.fragment);
+        EXPECT_FALSE(packet.first_fragment);
+        expect_addresses_only(packet, DecodeEvent::kNone);
+    }
 }
 
 }  // namespace

@@ -11,6 +11,9 @@ struct Sample {
     LinkType link;
     Bytes frame;
 };
+void PrintTo(const Sample& sample, std::ostream* out) {
+    *out << sample.name;
+}
 
 Bytes behind(Bytes link_header, const Bytes& packet) {
     link_header.insert(link_header.end(), packet.begin(), packet.end());

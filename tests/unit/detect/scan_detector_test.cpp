@@ -67,10 +67,10 @@ TEST(ScanDetector, TheEndIsToldByTheLatestProbeInPacketTimeTheLaterArrivalOfEqua
 
 TEST(ScanDetector, AScanMayCrossTheThresholdByAProbeThatArrivesLate) {
     ScanRun run(scan_rule(3, 60));
-    for (const Probe& probe : {Probe{100, 1}, {40, 2}, {161, 3}, {39, 4}}) run.probe(probe);
+    for (const Probe& probe : {Probe{100, 1}, {40, 2}, {160, 3}, {39, 4}}) run.probe(probe);
     EXPECT_EQ(run.story(), Story{});
     run.probe(101, 5);
-    EXPECT_EQ(run.story(), Story{"start #5 at 101: 1,3,5 (3 ports) from 100 to 161"});
+    EXPECT_EQ(run.story(), Story{"start #5 at 101: 1,3,5 (3 ports) from 100 to 160"});
 }
 
 TEST(ScanDetector, TheEarliestWindowThatQualifiesGivesThePorts) {

@@ -19,6 +19,7 @@ struct Setting {
 
 // Fewer probes than a pair has slots, so that nothing is ever forgotten.
 constexpr int kProbes = 60;
+constexpr int kRounds = 200;
 static_assert(kProbes < PEEK_SCAN_SLOTS);
 
 // A clock that mostly moves on, arrivals that overtake each other, and now and then a step.
@@ -135,7 +136,7 @@ class ScanEquivalence : public ::testing::TestWithParam<Setting> {
 
 TEST_P(ScanEquivalence, TheDetectorTellsWhatTheRuleSays) {
     size_t scans = 0;
-    for (int round = 0; round < 400; ++round) {
+    for (int round = 0; round < kRounds; ++round) {
         const std::vector<Probe> probes = random_probes(random_, GetParam());
         ScanRun run(rule());
         std::map<uint8_t, Oracle> oracles;
@@ -204,7 +205,7 @@ class KernelCounter {
 TEST_P(ScanEquivalence, LiveAndFileTellTheSame) {
     size_t handed = 0;
     size_t held_back = 0;
-    for (int round = 0; round < 400; ++round) {
+    for (int round = 0; round < kRounds; ++round) {
         const std::vector<Probe> probes = random_probes(random_, GetParam());
         ScanRun file(rule());
         ScanRun live(rule());
@@ -229,7 +230,7 @@ TEST_P(ScanEquivalence, LiveAndFileTellTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(Settings, ScanEquivalence,
                          ::testing::Values(Setting{2, 10}, Setting{3, 10}, Setting{5, 20},
-                                           Setting{8, 60}),
+                                           Setting{8, 30}),
                          [](const ::testing::TestParamInfo<Setting>& tested) {
                              return std::to_string(tested.param.ports) + "PortsIn" +
                                     std::to_string(tested.param.window) + "Seconds";

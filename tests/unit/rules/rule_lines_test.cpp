@@ -144,13 +144,12 @@ TEST(BadLines, OfOneFileDoNotStickToTheNext) {
     EXPECT_EQ(compiled.report.bad_total, 0U);
 }
 
+// The line that is refused says that all before it were accepted.
 TEST(RuleLimit, IsSixteenMillionRules) {
     std::string bytes;
     bytes.reserve(32'000'004);
-    for (int i = 0; i < 16'000'000; ++i) bytes += "a\n";
-    Compiled compiled = compile_file(Family::kDomain, bytes);
-    EXPECT_EQ(compiled.listing(Family::kDomain), Lines{"1 a"});
-    EXPECT_EQ(refusal(Family::kDomain, bytes + "a\na\n"),
+    for (int i = 0; i < 16'000'002; ++i) bytes += "a\n";
+    EXPECT_EQ(refusal(Family::kSignature, std::move(bytes)),
               "rules.cfg:16000001: more than 16000000 rules; split the file");
 }
 

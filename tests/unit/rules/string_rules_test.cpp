@@ -111,7 +111,7 @@ TEST_F(StringRulesTest, TakeEveryByteValue) {
     load(file);
     for (int c = 0; c < 256; ++c) {
         const std::string text = std::string(1, static_cast<char>(c)) + "ZZZ";
-        EXPECT_EQ(match("." + text), c == 'Z' ? "90/1" : std::to_string(c) + "/1");
+        EXPECT_EQ(match(text), c == 'Z' ? "90/1" : std::to_string(c) + "/1");
     }
 }
 
@@ -164,6 +164,17 @@ TEST_F(StringRulesTest, MatchLongStringsToTheLastByte) {
         std::string other = bytes;
         other.back() ^= 1;
         EXPECT_EQ(match(other), "-") << size;
+    }
+}
+
+// Each text in a buffer of exactly its size, so that a sanitizer sees a byte read too many.
+TEST_F(StringRulesTest, StopAtTheEndOfATextThatIsCutInALongString) {
+    const std::string bytes(4096, 'a');
+    load(bytes + "\n");
+    for (size_t size = 3'990; size < 4'096; ++size) {
+        const std::vector<uint8_t> text(size, 'a');
+        const std::span<const uint8_t> span(text);
+        EXPECT_EQ(to_text(rules().match(std::span(&span, 1), scratch_)), "-") << size;
     }
 }
 
