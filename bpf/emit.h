@@ -81,9 +81,9 @@ static __always_inline __u32 peek_copy_frame(void *ctx, const enum peek_kind kin
 static __always_inline enum peek_emitted peek_emit_in(void *ctx, const enum peek_kind kind,
 						      const struct peek_record *head,
 						      const struct peek_probe *probe,
-						      const __u32 room, const _Bool evidence)
+						      const __u32 room)
 {
-	const __u32 data_off = sizeof(*head) + (evidence ? sizeof(struct peek_scan_evidence) : 0);
+	const __u32 data_off = sizeof(*head) + (probe ? sizeof(struct peek_scan_evidence) : 0);
 	struct peek_record *rec;
 	__u32 cap_len;
 
@@ -99,46 +99,42 @@ static __always_inline enum peek_emitted peek_emit_in(void *ctx, const enum peek
 	rec->cap_len = cap_len;
 	rec->data_off = data_off;
 	/* Last, because evidence that was taken must arrive. */
-	if (evidence && peek_take_evidence(probe, (void *)(rec + 1)))
+	if (probe && peek_take_evidence(probe, (void *)(rec + 1)))
 		rec->type = PEEK_RECORD_PACKET_WITH_SCAN;
 	bpf_ringbuf_submit(rec, peek_wake_flags());
 	return PEEK_EMITTED;
 }
 
-/* `head` is complete but for what depends on the size class. `due`: with evidence. */
+/* `head` is complete but for what depends on the size class. `probe`: its pair's evidence goes with
+ * the frame; NULL if none does. */
 static __always_inline enum peek_emitted peek_emit(void *ctx, const enum peek_kind kind,
 						   const struct peek_record *head,
-						   const struct peek_probe *probe, __u32 due)
+						   const struct peek_probe *probe)
 {
 	__u32 len = head->wire_len;
 
-	if (due && len <= PEEK_ROOM_SMALL)
-		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_SMALL, 1);
-	if (due)
-		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_ALL, 1);
+	if (probe && len <= PEEK_ROOM_SMALL)
+		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_SMALL);
+	if (probe)
+		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_ALL);
 	if (len <= PEEK_ROOM_SMALL)
-		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_SMALL, 0);
+		return peek_emit_in(ctx, kind, head, NULL, PEEK_ROOM_SMALL);
 	if (len <= PEEK_ROOM_FRAME)
-		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_FRAME, 0);
+		return peek_emit_in(ctx, kind, head, NULL, PEEK_ROOM_FRAME);
 	if (len <= PEEK_ROOM_JUMBO)
-		return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_JUMBO, 0);
-	return peek_emit_in(ctx, kind, head, probe, PEEK_ROOM_ALL, 0);
+		return peek_emit_in(ctx, kind, head, NULL, PEEK_ROOM_JUMBO);
+	return peek_emit_in(ctx, kind, head, NULL, PEEK_ROOM_ALL);
 }
 
-__noinline int peek_emit_xdp(struct xdp_md *ctx, struct peek_record *head, struct peek_probe *probe,
-			     __u32 due)
+__noinline int peek_emit_xdp(struct xdp_md *ctx, struct peek_record *head, struct peek_probe *probe)
 {
-	if (!head || !probe)
-		return PEEK_EMIT_READ_FAILED;
-	return peek_emit(ctx, PEEK_XDP, head, probe, due);
+	return head ? peek_emit(ctx, PEEK_XDP, head, probe) : PEEK_EMIT_READ_FAILED;
 }
 
 __noinline int peek_emit_tc(struct __sk_buff *skb, struct peek_record *head,
-			    struct peek_probe *probe, __u32 due)
+			    struct peek_probe *probe)
 {
-	if (!head || !probe)
-		return PEEK_EMIT_READ_FAILED;
-	return peek_emit(skb, PEEK_TC, head, probe, due);
+	return head ? peek_emit(skb, PEEK_TC, head, probe) : PEEK_EMIT_READ_FAILED;
 }
 
 #endif /* PEEK_BPF_EMIT_H */

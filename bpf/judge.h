@@ -11,28 +11,33 @@
 #include "payload.h"
 #include "scan.h"
 
-/* One packet on its way through peek_judge(). */
+/*
+ * One packet on its way through peek_judge(). Not zeroed as a whole, which a clean packet would
+ * feel: what peek_judge() does not set is valid once it has been needed.
+ */
 struct peek_case {
 	void *ctx;
 	const struct peek_config *cfg;
 	struct peek_counters *counters;
 	const struct peek_bank *bank; /* a pointer: an index would lose its bounds on the stack */
-	__u32 active;
-	__u32 due; /* scan evidence must go with the packet */
+	struct peek_probe *evidence;  /* &probe if its pair's evidence must go along, or NULL */
+	__u64 time_ns;		      /* 0: not read yet */
+	__u32 families;		      /* that must see the packet */
+	enum peek_reason reason;
+	__u32 link_type;
 	struct peek_packet pkt;
-	struct peek_probe probe; /* valid if pkt.probe and scans are on */
-	struct peek_record head;
+	struct peek_probe probe;
 };
 
 /* The first reason stays. */
-static __always_inline void peek_accuse(struct peek_record *head, __u32 families,
+static __always_inline void peek_accuse(struct peek_case *c, __u32 families,
 					enum peek_reason reason)
 {
 	if (!families)
 		return;
-	if (!head->families)
-		head->reason = reason;
-	head->families |= families;
+	if (!c->families)
+		c->reason = reason;
+	c->families |= families;
 }
 
 static __always_inline __u64 peek_now(const struct peek_config *cfg)
@@ -40,23 +45,24 @@ static __always_inline __u64 peek_now(const struct peek_config *cfg)
 	return (bpf_ktime_get_boot_ns() & cfg->clock_mask) + cfg->clock_offset_ns;
 }
 
-static __always_inline void peek_judge_payload(struct peek_case *c, const enum peek_kind kind)
+static __always_inline void peek_judge_payload(struct peek_case *c, const enum peek_kind kind,
+					       __u32 on)
 {
-	if (c->bank->families & PEEK_FAMILY_DOMAIN && peek_on_dns_port(&c->pkt, c->cfg))
-		peek_accuse(&c->head, PEEK_FAMILY_DOMAIN, PEEK_REASON_DNS);
-	if (c->bank->families & PEEK_FAMILY_URL && peek_is_request(c->ctx, kind, &c->pkt))
-		peek_accuse(&c->head, PEEK_FAMILY_URL, PEEK_REASON_REQUEST);
-	peek_accuse(&c->head, c->bank->families & PEEK_FAMILY_SIGNATURE, PEEK_REASON_PAYLOAD);
+	if (on & PEEK_FAMILY_DOMAIN && peek_on_dns_port(&c->pkt, c->cfg))
+		peek_accuse(c, PEEK_FAMILY_DOMAIN, PEEK_REASON_DNS);
+	if (on & PEEK_FAMILY_URL && peek_is_request(c->ctx, kind, &c->pkt))
+		peek_accuse(c, PEEK_FAMILY_URL, PEEK_REASON_REQUEST);
+	peek_accuse(c, on & PEEK_FAMILY_SIGNATURE, PEEK_REASON_PAYLOAD);
 }
 
 static __always_inline void peek_judge_probe(struct peek_case *c)
 {
 	int found;
 
-	c->head.time_ns = peek_now(c->cfg);
+	c->time_ns = peek_now(c->cfg);
 	c->probe.src = c->pkt.src;
 	c->probe.dst = c->pkt.dst;
-	c->probe.time_ns = c->head.time_ns;
+	c->probe.time_ns = c->time_ns;
 	c->probe.set = 0;
 	c->probe.dst_port = c->pkt.dst_port;
 	c->probe.reserved = 0;
@@ -64,96 +70,118 @@ static __always_inline void peek_judge_probe(struct peek_case *c)
 	if (found & PEEK_SCAN_EVICTED)
 		c->counters->blind[PEEK_BLIND_SCAN_STATE_EVICTED]++;
 	if (found & PEEK_SCAN_HANDED)
-		peek_accuse(&c->head, PEEK_FAMILY_SCAN, PEEK_REASON_SCAN);
-	c->due = found & PEEK_SCAN_EVIDENCE_DUE;
+		peek_accuse(c, PEEK_FAMILY_SCAN, PEEK_REASON_SCAN);
+	if (found & PEEK_SCAN_EVIDENCE_DUE)
+		c->evidence = &c->probe;
 }
 
 /* In the order of enum peek_reason. */
-static __always_inline void peek_judge_packet(struct peek_case *c, const enum peek_kind kind)
+static __always_inline void peek_judge_packet(struct peek_case *c, const enum peek_kind kind,
+					      __u32 active)
 {
-	if (c->bank->families & PEEK_FAMILY_IP && c->pkt.has_ip &&
-	    peek_match_ip(&c->pkt, c->cfg, c->bank, c->active))
-		peek_accuse(&c->head, PEEK_FAMILY_IP, PEEK_REASON_IP);
+	__u32 on = c->bank->families;
+
+	if (on & PEEK_FAMILY_IP && c->pkt.has_ip && peek_match_ip(&c->pkt, c->cfg, c->bank, active))
+		peek_accuse(c, PEEK_FAMILY_IP, PEEK_REASON_IP);
 	if (c->pkt.fragment)
-		peek_accuse(&c->head, c->bank->families & PEEK_FAMILY_PAYLOAD,
-			    PEEK_REASON_FRAGMENT);
-	if (c->bank->families & PEEK_FAMILY_PAYLOAD && c->pkt.payload_len)
-		peek_judge_payload(c, kind);
-	if (c->bank->families & PEEK_FAMILY_SCAN && c->pkt.probe)
+		peek_accuse(c, on & PEEK_FAMILY_PAYLOAD, PEEK_REASON_FRAGMENT);
+	if (on & PEEK_FAMILY_PAYLOAD && c->pkt.payload_len)
+		peek_judge_payload(c, kind, on);
+	if (on & PEEK_FAMILY_SCAN && c->pkt.probe)
 		peek_judge_probe(c);
 }
 
-static __always_inline void peek_describe(struct peek_case *c, const enum peek_kind kind)
+static __always_inline int peek_emit_case(struct peek_case *c, const enum peek_kind kind,
+					  const enum peek_hook hook, __u32 wire_len)
 {
-	struct peek_record *head = &c->head;
+	struct peek_record head = {
+		.abi_version = PEEK_ABI_VERSION,
+		.type = PEEK_RECORD_PACKET,
+		.hook = hook,
+		.generation = c->bank->generation,
+		.time_ns = c->time_ns ? c->time_ns : peek_now(c->cfg),
+		.ifindex = peek_ifindex(c->ctx, kind),
+		.wire_len = wire_len,
+		.link_type = c->link_type,
+		.reason = c->reason,
+		.families = c->families,
+	};
 
-	head->abi_version = PEEK_ABI_VERSION;
-	head->type = PEEK_RECORD_PACKET;
-	head->generation = c->bank->generation;
-	if (!head->time_ns)
-		head->time_ns = peek_now(c->cfg);
-	head->wire_len = peek_frame_len(c->ctx, kind);
-	if (kind == PEEK_TC) {
-		const struct __sk_buff *skb = c->ctx;
-
-		head->vlan_present = skb->vlan_present;
-		head->vlan_tci = skb->vlan_present ? skb->vlan_tci : 0;
-	}
+	if (kind == PEEK_XDP)
+		return peek_emit_xdp(c->ctx, &head, c->evidence);
+	head.vlan_present = ((struct __sk_buff *)c->ctx)->vlan_present;
+	if (head.vlan_present)
+		head.vlan_tci = ((struct __sk_buff *)c->ctx)->vlan_tci;
+	return peek_emit_tc(c->ctx, &head, c->evidence);
 }
 
-static __always_inline void peek_hand_over(struct peek_case *c, const enum peek_kind kind)
+static __always_inline void peek_hand_over(struct peek_case *c, const enum peek_kind kind,
+					   const enum peek_hook hook)
 {
 	struct peek_counters *counters = c->counters;
-	int emitted;
-	__u32 reason;
+	__u32 wire_len = peek_frame_len(c->ctx, kind);
+	int emitted = peek_emit_case(c, kind, hook, wire_len);
+	__u32 reason = c->reason;
 
-	peek_describe(c, kind);
-	emitted = kind == PEEK_XDP ? peek_emit_xdp(c->ctx, &c->head, &c->probe, c->due)
-				   : peek_emit_tc(c->ctx, &c->head, &c->probe, c->due);
 	if (emitted == PEEK_EMIT_READ_FAILED) {
 		counters->undecided[PEEK_UNDECIDED_READ_FAILED]++;
 		return;
 	}
 	counters->candidates++;
-	reason = c->head.reason;
 	if (reason < PEEK_REASON_COUNT)
 		counters->by_reason[reason]++;
 	if (emitted == PEEK_EMIT_RING_FULL)
 		counters->lost[PEEK_LOST_RING_FULL]++;
-	else if (c->head.wire_len > PEEK_MAX_CAPTURE)
+	else if (wire_len > PEEK_MAX_CAPTURE)
 		counters->blind[PEEK_BLIND_PAYLOAD_TRUNCATED]++;
+}
+
+/* With everything of the case that is set at the start. */
+static __always_inline void peek_try(struct peek_case *c, const enum peek_kind kind,
+				     const enum peek_hook hook)
+{
+	__u32 active;
+
+	c->counters->seen++;
+	if (peek_parse(c->ctx, kind, c->link_type, &c->pkt) == PEEK_PARSE_FAILED) {
+		c->counters->undecided[PEEK_UNDECIDED_READ_FAILED]++;
+		return;
+	}
+	if (peek_unlikely(c->pkt.too_deep))
+		c->counters->blind[PEEK_BLIND_HEADER_CHAIN]++;
+	/* The only read of the word: it decides the bank of every family. */
+	active = *(const volatile __u32 *)&c->cfg->active & 1;
+	c->bank = &c->cfg->banks[active];
+	peek_judge_packet(c, kind, active);
+	if (c->families)
+		peek_hand_over(c, kind, hook);
+	else
+		c->counters->passed_clean++;
 }
 
 static __always_inline void peek_judge(void *ctx, const enum peek_kind kind,
 				       const enum peek_hook hook)
 {
-	struct peek_case c = {.ctx = ctx, .cfg = peek_get_config()};
+	const struct peek_config *cfg = peek_get_config();
+	struct peek_counters *counters;
+	struct peek_case c;
 	__u32 slot;
 
-	if (!c.cfg)
+	if (!cfg)
 		return;
-	c.head.hook = hook;
-	c.head.ifindex = peek_ifindex(ctx, kind);
-	slot = peek_slot(c.cfg, c.head.ifindex);
-	c.head.link_type = peek_link_type(c.cfg, slot);
-	c.counters = peek_get_counters(slot, hook);
-	if (!c.counters)
+	slot = peek_slot(cfg, peek_ifindex(ctx, kind));
+	counters = peek_get_counters(slot, hook);
+	if (!counters)
 		return;
-	c.counters->seen++;
-	if (peek_parse(ctx, kind, c.head.link_type, &c.pkt) == PEEK_PARSE_FAILED) {
-		c.counters->undecided[PEEK_UNDECIDED_READ_FAILED]++;
-		return;
-	}
-	if (peek_unlikely(c.pkt.too_deep))
-		c.counters->blind[PEEK_BLIND_HEADER_CHAIN]++;
-	/* The only read of the word: it decides the bank of every family. */
-	c.active = *(const volatile __u32 *)&c.cfg->active & 1;
-	c.bank = &c.cfg->banks[c.active];
-	peek_judge_packet(&c, kind);
-	if (c.head.families)
-		peek_hand_over(&c, kind);
-	else
-		c.counters->passed_clean++;
+	c.ctx = ctx;
+	c.cfg = cfg;
+	c.counters = counters;
+	c.evidence = NULL;
+	c.time_ns = 0;
+	c.families = 0;
+	c.reason = PEEK_REASON_NONE;
+	c.link_type = peek_link_type(cfg, slot);
+	peek_try(&c, kind, hook);
 }
 
 #endif /* PEEK_BPF_JUDGE_H */

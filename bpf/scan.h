@@ -74,15 +74,16 @@ static __always_inline void peek_scan_find(struct peek_scan_set *set,
 	}
 }
 
-/* Makes set->pick the probe's way. Returns whether a live pair had to go. */
-static __always_inline _Bool peek_scan_claim(struct peek_scan_set *set,
-					     const struct peek_probe *probe, __u64 window)
+/* Makes set->pick the probe's way, and set->evicted whether a live pair had to go. */
+static __always_inline void peek_scan_claim(struct peek_scan_set *set,
+					    const struct peek_probe *probe, __u64 window)
 {
 	struct peek_scan_way *way;
 
+	set->evicted = 0;
 	peek_scan_find(set, probe);
 	if (set->pick != PEEK_SCAN_NONE)
-		return 0;
+		return;
 	set->pick = set->worst;
 	way = peek_scan_way_at(set, set->pick);
 	way->src = probe->src;
@@ -91,7 +92,7 @@ static __always_inline _Bool peek_scan_claim(struct peek_scan_set *set,
 	way->used = 0;
 	way->handed = 0;
 	way->evidence_due = 0;
-	return set->worst_distance <= window;
+	set->evicted = set->worst_distance <= window;
 }
 
 /* Leaves the probe's port's slot in set->pick, the farthest slot in set->worst and the number of
@@ -124,13 +125,13 @@ static __always_inline void peek_scan_survey(struct peek_scan_set *set,
 	}
 }
 
-/* Puts the probe into the slots. Returns whether a live slot had to go. */
-static __always_inline _Bool peek_scan_store(struct peek_scan_set *set, struct peek_scan_way *way,
-					     const struct peek_probe *probe, __u64 window)
+/* Puts the probe into the slots. set->evicted: a live slot had to go that user space has not been
+ * told of; a pair that was handed over is counted there, where nothing of it is forgotten. */
+static __always_inline void peek_scan_store(struct peek_scan_set *set, struct peek_scan_way *way,
+					    const struct peek_probe *probe, __u64 window)
 {
 	struct peek_scan_slots *slots = &way->slots;
 	__u64 t = probe->time_ns;
-	_Bool evicted = 0;
 	__u32 i = set->pick;
 
 	if (i != PEEK_SCAN_NONE) {
@@ -139,14 +140,17 @@ static __always_inline _Bool peek_scan_store(struct peek_scan_set *set, struct p
 			slots->first_ns[i] = t;
 		if (t > slots->last_ns[i])
 			slots->last_ns[i] = t;
-		return 0;
+		return;
 	}
 	i = way->used;
 	if (i < PEEK_SCAN_SLOTS) {
 		way->used = i + 1;
 	} else {
-		evicted = set->worst_distance <= window;
-		set->near -= evicted;
+		if (set->worst_distance <= window) {
+			set->near--;
+			if (!way->handed || way->evidence_due)
+				set->evicted = 1;
+		}
 		i = set->worst;
 	}
 	set->near++;
@@ -154,7 +158,6 @@ static __always_inline _Bool peek_scan_store(struct peek_scan_set *set, struct p
 	slots->first_ns[i] = t;
 	slots->last_ns[i] = t;
 	slots->port[i] = probe->dst_port;
-	return evicted;
 }
 
 /* With the set's lock held. Returns PEEK_SCAN_ bits. */
@@ -162,27 +165,24 @@ static __always_inline int peek_scan_update(struct peek_scan_set *set,
 					    const struct peek_probe *probe, __u64 window,
 					    __u32 threshold)
 {
-	_Bool evicted = peek_scan_claim(set, probe, window);
-	struct peek_scan_way *way = peek_scan_way_at(set, set->pick);
-	_Bool forgot;
+	struct peek_scan_way *way;
 
+	peek_scan_claim(set, probe, window);
+	way = peek_scan_way_at(set, set->pick);
 	if (probe->time_ns > way->last_ns && probe->time_ns - way->last_ns > window) {
 		way->handed = 0;
 		way->evidence_due = 0;
 	}
 	peek_scan_survey(set, way, probe, window);
-	forgot = peek_scan_store(set, way, probe, window);
-	/* A pair that was handed over is counted in user space, which forgets nothing of it. */
-	if (!way->handed || way->evidence_due)
-		evicted |= forgot;
+	peek_scan_store(set, way, probe, window);
 	if (set->near >= threshold && !way->handed) {
 		way->handed = 1;
 		way->evidence_due = 1;
 	}
 	if (probe->time_ns > way->last_ns)
 		way->last_ns = probe->time_ns;
-	return (way->handed ? PEEK_SCAN_HANDED : 0) |
-	       (way->evidence_due ? PEEK_SCAN_EVIDENCE_DUE : 0) | (evicted ? PEEK_SCAN_EVICTED : 0);
+	return way->handed * PEEK_SCAN_HANDED | way->evidence_due * PEEK_SCAN_EVIDENCE_DUE |
+	       set->evicted * PEEK_SCAN_EVICTED;
 }
 
 /* Counts a probe. Returns PEEK_SCAN_ bits and fills probe->set. */

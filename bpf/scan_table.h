@@ -26,9 +26,11 @@ struct peek_scan_way {
  */
 struct peek_scan_set {
 	struct bpf_spin_lock lock;
-	volatile __u32 pick;	       /* way or slot found, PEEK_SCAN_NONE if none */
-	volatile __u32 worst;	       /* way or slot farthest from the probe's time … */
-	volatile __u32 near;	       /* slots no farther than the window */
+	volatile __u32 pick;	/* way or slot found, PEEK_SCAN_NONE if none */
+	volatile __u32 worst;	/* way or slot farthest from the probe's time … */
+	volatile __u32 near;	/* slots no farther than the window */
+	volatile __u32 evicted; /* 1: something live was forgotten for the probe */
+	__u32 reserved;
 	volatile __u64 worst_distance; /* … and how far */
 	struct peek_scan_way ways[PEEK_SCAN_WAYS];
 };

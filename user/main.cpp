@@ -5,7 +5,9 @@
 #include "app/cli.h"
 
 int main(int argc, char** argv) {
-    // A closed pipe is an error of one write, reported by whoever wrote; it must end nothing.
+    // A closed pipe and a file at its size limit are errors of one write, reported by whoever
+    // wrote; they must end nothing.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     std::exit(peek::run_command_line(argc, argv));
 }

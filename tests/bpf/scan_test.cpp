@@ -316,11 +316,24 @@ TEST_P(ScanTest, AFifthLivePairInASetPushesTheStalestOut) {
     EXPECT_EQ(describe(probe_at(200, dst[5], 1).counted), "seen=1 passed_clean=1 ");
 }
 
-TEST_P(ScanTest, ASixtyFifthLivePortPushesTheFarthestOut) {
+TEST_P(ScanTest, APortForgottenBeforeUserSpaceKnowsThePairIsCounted) {
+    Setup setup = threshold(64);
+    setup.ip = "198.51.100.7\n";
+    setup.options.ring_bytes = 4096;
+    ASSERT_NO_FATAL_FAILURE(load(setup));
+    for (uint16_t port = 1; port <= 63; ++port) probe(port, port);
+    const Bytes bad = eth().ipv4("198.51.100.7", kDst).tcp(1, 2);
+    for (int i = 0; i < 16; ++i) run_only(bad);
+
+    EXPECT_EQ(describe(run_only(syn(64)).counted), "seen=1 candidates=1 ring_full=1 scan=1 ");
+    EXPECT_EQ(describe(run_only(syn(65)).counted),
+              "seen=1 candidates=1 ring_full=1 scan_state_evicted=1 scan=1 ");
+}
+
+TEST_P(ScanTest, APortForgottenAfterItIsNoLoss) {
     ASSERT_NO_FATAL_FAILURE(load(threshold(64)));
     for (uint16_t port = 1; port <= 64; ++port) probe(port, port);
-    EXPECT_EQ(describe(probe(65, 65).counted), "seen=1 candidates=1 scan_state_evicted=1 scan=1 ");
-    // Ports out of the window are no loss.
+    EXPECT_EQ(describe(probe(65, 65).counted), "seen=1 candidates=1 scan=1 ");
     EXPECT_EQ(describe(probe(66, 65 + 2 * kWindow).counted), "seen=1 passed_clean=1 ");
 }
 

@@ -3,6 +3,8 @@
 // Ethernet's 14 bytes up, where user space's decoder says what must come out.
 #include <peek/abi.h>
 
+#include <cstdio>
+
 #include "bpf/bpf_fixture.h"
 #include "bpf/reference.h"
 
@@ -246,7 +248,18 @@ class VerdictTest : public BpfTest {
     void check(const std::vector<Row>& rows, LinkType link = LinkType::kEthernet);
     void check_row(const Row& row);
     void check_cut(const Row& row, size_t size, LinkType link);
+    bool is_runnable(const Bytes& frame) const;
+
+    int not_run_ = 0;
 };
+
+// Newer kernels build no skb of a frame that claims IP and ends inside the fixed IP header. Rows
+// with a VLAN tag get there at tc all the same.
+bool VerdictTest::is_runnable(const Bytes& frame) const {
+    const int ethertype = frame[12] << 8 | frame[13];
+    return is_xdp() || !((ethertype == PEEK_ETH_IPV4 && frame.size() < 34) ||
+                         (ethertype == PEEK_ETH_IPV6 && frame.size() < 54));
+}
 
 void VerdictTest::check_row(const Row& row) {
     const Outcome out = run(row.frame);
@@ -263,6 +276,10 @@ void VerdictTest::check_row(const Row& row) {
 void VerdictTest::check_cut(const Row& row, size_t size, LinkType link) {
     SCOPED_TRACE("cut at " + std::to_string(size));
     const Bytes frame = cut(row.frame, size);
+    if (!is_runnable(frame)) {
+        ++not_run_;
+        return;
+    }
     const Verdict expected = reference_verdict(frame, link, rules_);
     const Outcome out = run(frame);
     EXPECT_EQ(out.answer, pass());
@@ -286,6 +303,7 @@ void VerdictTest::check(const std::vector<Row>& rows, LinkType link) {
         check_row(row);
         for (size_t size = 14; size <= row.frame.size(); ++size) check_cut(row, size, link);
     }
+    if (not_run_) std::printf("%d lengths not run: the kernel builds no such skb\n", not_run_);
 }
 
 TEST_P(VerdictTest, LinkLayerAndAddresses) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <tuple>
 #include <unordered_map>
 
 #include "detect/match.h"
@@ -26,7 +27,9 @@ PairKey pair_key(const IpAddress& src, const IpAddress& dst);
 struct ScanDeadline {
     Timestamp time{};      // packet time beyond which the scan is over
     uint64_t arrival = 0;  // of its latest probe to arrive
-    auto operator<=>(const ScanDeadline&) const = default;
+    bool operator<(const ScanDeadline& other) const {
+        return std::tie(time, arrival) < std::tie(other.time, other.arrival);
+    }
 };
 
 struct OpenScan {

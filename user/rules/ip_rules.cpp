@@ -140,7 +140,7 @@ void IpRules::fill_v6_bits(uint64_t seed, std::span<uint64_t> words) const {
 }
 
 std::optional<Ipv4::Bits> IpRules::v4_candidate(const IpAddress& address) const {
-    if (address.version() == 0 || !address.is_v4_or_mapped()) return std::nullopt;
+    if (!address.is_v4_or_mapped()) return std::nullopt;
     Ipv4::Key key;
     std::memcpy(&key, address.bytes4().data(), sizeof key);
     const Ipv4::Bits bits = Ipv4::to_bits(key);
