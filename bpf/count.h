@@ -72,6 +72,7 @@ static __always_inline void peek_count_uncontrolled(struct __sk_buff *skb,
 	counters->seen++;
 	counters->candidates++;
 	counters->lost[PEEK_LOST_NO_CONTROLLER]++;
+	counters->by_reason[PEEK_REASON_NONE]++;
 }
 
 #endif /* PEEK_BPF_COUNT_H */

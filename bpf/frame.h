@@ -5,13 +5,6 @@
 
 #include "parse.h"
 
-static __always_inline _Bool peek_is_vlan(__be16 ethertype_be)
-{
-	return ethertype_be == bpf_htons(PEEK_ETH_8021Q) ||
-	       ethertype_be == bpf_htons(PEEK_ETH_8021AD) ||
-	       ethertype_be == bpf_htons(PEEK_ETH_QINQ_OLD);
-}
-
 struct peek_vlan_tag {
 	__be16 tci_be;
 	__be16 next_be;
@@ -24,7 +17,7 @@ peek_skip_vlan_tags(struct peek_cursor *cur, const enum peek_kind kind, const _B
 {
 	const int limit = direct ? PEEK_NEAR_VLAN_TAGS : PEEK_MAX_VLAN_TAGS;
 
-	for (int i = 0; i < limit && peek_is_vlan(*ethertype_be); i++) {
+	for (int i = 0; i < limit && peek_opens_vlan_tag(bpf_ntohs(*ethertype_be)); i++) {
 		struct peek_vlan_tag copy;
 		const struct peek_vlan_tag *tag;
 
@@ -37,7 +30,7 @@ peek_skip_vlan_tags(struct peek_cursor *cur, const enum peek_kind kind, const _B
 		cur->off += sizeof(*tag);
 		*ethertype_be = tag->next_be;
 	}
-	if (!peek_is_vlan(*ethertype_be))
+	if (!peek_opens_vlan_tag(bpf_ntohs(*ethertype_be)))
 		return PEEK_PARSED;
 	pkt->too_deep = 1;
 	return direct ? PEEK_PARSE_FAR : PEEK_PARSED;

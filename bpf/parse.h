@@ -196,22 +196,6 @@ static __always_inline enum peek_parsed peek_parse_ipv4(struct peek_cursor *cur,
 	return peek_parse_transport(cur, kind, direct, pkt, ip->protocol);
 }
 
-static __always_inline _Bool peek_is_extension(__u8 protocol)
-{
-	switch (protocol) {
-	case IPPROTO_HOPOPTS:
-	case IPPROTO_ROUTING:
-	case IPPROTO_FRAGMENT:
-	case IPPROTO_AH:
-	case IPPROTO_DSTOPTS:
-	case IPPROTO_MH:
-	case 139: /* HIP, RFC 7401 */
-	case 140: /* Shim6, RFC 5533 */
-		return 1;
-	}
-	return 0;
-}
-
 /* What all extension headers begin with; the fragment header's offset is part of it. */
 struct peek_extension {
 	__u8 next;
@@ -219,15 +203,6 @@ struct peek_extension {
 	__be16 fragment_be; /* fragment header only: offset in 8 bytes << 3 | more */
 	__be32 rest;
 };
-
-static __always_inline __u32 peek_extension_size(const struct peek_extension *ext, __u8 protocol)
-{
-	if (protocol == IPPROTO_FRAGMENT)
-		return sizeof(*ext); /* RFC 8200 §4.5 */
-	if (protocol == IPPROTO_AH)
-		return (ext->length + 2) * 4; /* RFC 4302 §2.2 */
-	return (ext->length + 1) * 8;
-}
 
 /* Skips extension headers. *protocol is what follows them, PEEK_NO_TRANSPORT if nothing that is
  * looked at does. */
@@ -237,7 +212,7 @@ peek_skip_extensions(struct peek_cursor *cur, const enum peek_kind kind, const _
 {
 	const int limit = direct ? PEEK_NEAR_IPV6_EXTENSIONS : PEEK_MAX_IPV6_EXTENSIONS;
 
-	for (int i = 0; i < limit && peek_is_extension(*protocol); i++) {
+	for (int i = 0; i < limit && peek_is_ipv6_extension(*protocol); i++) {
 		struct peek_extension copy;
 		const struct peek_extension *ext;
 		__u8 type = *protocol;
@@ -249,10 +224,10 @@ peek_skip_extensions(struct peek_cursor *cur, const enum peek_kind kind, const _
 		ext = peek_header(cur, kind, direct, &copy, sizeof(copy));
 		if (!ext)
 			return PEEK_UNREADABLE;
-		size = peek_extension_size(ext, type);
+		size = peek_ipv6_extension_bytes(type, ext->length);
 		if (!peek_fits(cur, size))
 			return PEEK_PARSED;
-		if (type == IPPROTO_FRAGMENT) {
+		if (type == PEEK_IPV6_FRAGMENT) {
 			pkt->fragment |= (ext->fragment_be & bpf_htons(0xfff9)) != 0;
 			if (ext->fragment_be & bpf_htons(0xfff8))
 				return PEEK_PARSED;
@@ -260,7 +235,7 @@ peek_skip_extensions(struct peek_cursor *cur, const enum peek_kind kind, const _
 		cur->off += size;
 		*protocol = ext->next;
 	}
-	if (!peek_is_extension(*protocol))
+	if (!peek_is_ipv6_extension(*protocol))
 		return PEEK_PARSED;
 	pkt->too_deep = 1;
 	*protocol = PEEK_NO_TRANSPORT;

@@ -20,11 +20,10 @@
 
 #ifdef __cplusplus
 #define PEEK_STATIC_ASSERT(cond, text) static_assert(cond, text)
-#define PEEK_OFFSETOF(type, member) __builtin_offsetof(type, member)
 #else
 #define PEEK_STATIC_ASSERT(cond, text) _Static_assert(cond, text)
-#define PEEK_OFFSETOF(type, member) __builtin_offsetof(type, member)
 #endif
+#define PEEK_OFFSETOF(type, member) __builtin_offsetof(type, member)
 
 enum { PEEK_ABI_VERSION = 1 };
 
@@ -48,6 +47,12 @@ enum {
 	PEEK_ETH_IPV4 = 0x0800,
 	PEEK_ETH_IPV6 = 0x86dd,
 };
+
+static inline int peek_opens_vlan_tag(__u16 ether_type)
+{
+	return ether_type == PEEK_ETH_8021Q || ether_type == PEEK_ETH_8021AD ||
+	       ether_type == PEEK_ETH_QINQ_OLD;
+}
 
 /* IPv6 extension headers that are skipped (RFC 8200 §4, RFC 4302, RFC 6275, RFC 7401, RFC 5533). */
 enum {

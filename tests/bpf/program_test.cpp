@@ -124,7 +124,8 @@ TEST_P(StubTest, WithoutAControllerEveryPacketIsCountedAsLost) {
     ASSERT_NO_FATAL_FAILURE(load({}));
     EXPECT_EQ(test_run(stub(), from("10.0.0.1")), pass());
     EXPECT_EQ(test_run(stub(), from("10.0.0.2")), pass());
-    EXPECT_EQ(describe(program_->counters(slot_, hook())), "seen=2 candidates=2 no_controller=2 ");
+    EXPECT_EQ(describe(program_->counters(slot_, hook())),
+              "seen=2 candidates=2 no_controller=2 none=2 ");
 }
 
 TEST_P(StubTest, WithOneItIsTheProgram) {

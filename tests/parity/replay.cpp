@@ -93,7 +93,8 @@ RecordLines records_of_file_path(const std::vector<CapturedFrame>& frames, const
     return collector.sorted();
 }
 
-LivePath::LivePath(ProgramKind kind, const RuleSets& rules) : kind_(kind), rules_(rules) {
+LivePath::LivePath(ProgramKind kind, LinkType link, const RuleSets& rules)
+    : kind_(kind), rules_(rules) {
     auto program = KernelProgram::load({.ring_bytes = 4U << 20,
                                         .scan = rules.scan.value_or(ScanRule{}),
                                         .dns_ports = rules.dns_ports});
@@ -103,6 +104,9 @@ LivePath::LivePath(ProgramKind kind, const RuleSets& rules) : kind_(kind), rules
         throw std::runtime_error(installed.error().text);
     reader_ = std::move(*RingReader::open(program_->ring_fd()));
     source_ = std::make_unique<RingSource>(*reader_);
+    slot_ = *program_->add_interface(
+        kLoopback, link == LinkType::kRawIp ? PEEK_LINK_RAW_IP : PEEK_LINK_ETHERNET);
+    source_->add_interface(kLoopback, "lo");
 }
 
 void LivePath::send(const CapturedFrame& frame) {
@@ -117,11 +121,6 @@ void LivePath::send(const CapturedFrame& frame) {
 }
 
 RecordLines LivePath::records(const std::vector<CapturedFrame>& frames) {
-    const bool raw = !frames.empty() && frames.front().link == LinkType::kRawIp;
-    if (ledger().seen == 0) {
-        slot_ = *program_->add_interface(kLoopback, raw ? PEEK_LINK_RAW_IP : PEEK_LINK_ETHERNET);
-        source_->add_interface(kLoopback, "lo");
-    }
     Collector collector(*source_);
     Engine engine(collector);
     const auto drain = [&] {

@@ -33,7 +33,7 @@ RecordLines records_of_file_path(const std::vector<CapturedFrame>& frames, const
 // One loaded program and rule set, through which many sequences of frames can be sent.
 class LivePath {
   public:
-    LivePath(ProgramKind kind, const RuleSets& rules);
+    LivePath(ProgramKind kind, LinkType link, const RuleSets& rules);
 
     // Sends the frames with their own packet times and returns the records of a fresh engine.
     RecordLines records(const std::vector<CapturedFrame>& frames);

@@ -40,6 +40,7 @@ bool take_signal(int fd, Monitor& monitor) {
     if (::read(fd, &info, sizeof info) != sizeof info) return false;
     if (info.ssi_signo != SIGHUP) return true;
     monitor.reopen_log();
+    say("SIGHUP: the log is opened anew; `peek-xdp map update` changes rules");
     return false;
 }
 
@@ -56,20 +57,24 @@ void serve(Monitor& monitor, ControlServer& control, int signals) {
 }  // namespace
 
 int run_attach(const AttachOptions& options) {
-    auto signals = open_signals();
-    if (!signals) return fail(signals.error());
     if (auto allowed = check_capabilities(); !allowed) return fail(allowed.error());
     auto rules = load_rules(options.detection);
     if (!rules) return fail(rules.error());
     for (const AttachTarget& target : options.targets)
         if (auto interface = find_interface(target.interface); !interface)
             return fail(interface.error());
+    if (auto apart =
+            check_log_is_no_input(options.output.log, given_paths(options.detection.rules));
+        !apart)
+        return fail(apart.error());
     auto sinks = open_sinks(options.output);
     if (!sinks) return fail(sinks.error());
     auto control = ControlServer::listen(options.control);
     if (!control) return fail(control.error());
     if (options.output.log.empty()) say("no -l FILE: records are not kept, only alerts are shown");
 
+    auto signals = open_signals();
+    if (!signals) return fail(signals.error());
     auto monitor = Monitor::start(options, std::move(*rules), std::move(*sinks));
     if (!monitor) return fail(monitor.error());
     serve(**monitor, **control, signals->get());

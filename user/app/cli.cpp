@@ -45,6 +45,7 @@ struct Arguments {
 constexpr const char* kRulesGroup = "Rules";
 constexpr const char* kDetectionGroup = "Detection";
 constexpr const char* kOutputGroup = "Output";
+constexpr const char* kGeneralGroup = "General";
 
 Nanoseconds seconds(double value) {
     return std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(value));
@@ -82,11 +83,13 @@ void add_rules(CLI::App& app, Arguments& a) {
 void add_detection(CLI::App& app, Arguments& a) {
     add_rules(app, a);
     app.add_flag("-p,--port-scan", a.port_scan, "detect port scans")->group(kDetectionGroup);
-    app.add_option("--scan-ports", a.scan_ports, "distinct ports that make a scan (implies -p)")
+    app.add_option("--scan-ports", a.scan_ports,
+                   "distinct ports that make a scan (default 20; implies -p)")
         ->check(CLI::Range(2, static_cast<int>(PEEK_SCAN_SLOTS)))
         ->type_name("N")
         ->group(kDetectionGroup);
-    app.add_option("--scan-window", a.scan_window_s, "… within so many seconds (implies -p)")
+    app.add_option("--scan-window", a.scan_window_s,
+                   "… within so many seconds (default 60; implies -p)")
         ->check(number_between(0.001, 86400 * 365, "seconds"))
         ->group(kDetectionGroup);
     app.add_option("--dns-ports", a.dns_ports, "ports of DNS beside 53")
@@ -99,15 +102,17 @@ void add_detection(CLI::App& app, Arguments& a) {
 void add_output(CLI::App& app, Arguments& a) {
     static const std::map<std::string, LogFormat> kFormats{{"text", LogFormat::kText},
                                                            {"json", LogFormat::kJson}};
-    app.add_option("-l,--logfile", a.log, "append a line a record ('-': standard output)")
+    app.add_option(
+           "-l,--logfile", a.log,
+           "append a line a record ('-': standard output; alerts then go to standard error)")
         ->type_name("FILE")
         ->group(kOutputGroup);
-    app.add_option("--log-format", a.log_format, "text or json (Suricata's EVE)")
-        ->transform(CLI::CheckedTransformer(kFormats))
-        ->type_name("FORMAT")
+    app.add_option("--log-format", a.log_format, "text (default) or json (Suricata's EVE)")
+        ->transform(CLI::CheckedTransformer(kFormats).description("text|json"))
+        ->type_name("")
         ->group(kOutputGroup);
     app.add_option("-a,--alert-timeout", a.alert_minutes,
-                   "minutes that one alert stands for (0: every record alerts)")
+                   "minutes that one alert stands for (default 5; 0: every record alerts)")
         ->check(number_between(0, 60 * 24 * 365, "minutes"))
         ->group(kOutputGroup);
     app.add_option("--alert-keys", a.alert_keys, "alert keys kept at a time")
@@ -143,14 +148,16 @@ OutputOptions output_of(const Arguments& a) {
             .sensor = a.sensor};
 }
 
-// "eth0", "eth0:ingress"; an interface name may hold a colon itself (an alias), a direction wins.
-AttachTarget target_of(const std::string& text) {
-    const size_t colon = text.rfind(':');
-    const std::string direction = colon == std::string::npos ? "" : text.substr(colon + 1);
-    if (direction == "ingress") return {text.substr(0, colon), true, false};
-    if (direction == "egress") return {text.substr(0, colon), false, true};
-    if (direction == "both") return {text.substr(0, colon), true, true};
-    return {text, true, true};
+// "eth0", "eth0:ingress". The kernel allows no colon in an interface's name.
+Result<AttachTarget> target_of(const std::string& text) {
+    const size_t colon = text.find(':');
+    const std::string name = text.substr(0, colon);
+    if (colon == std::string::npos) return AttachTarget{name, true, true};
+    const std::string direction = text.substr(colon + 1);
+    if (direction != "ingress" && direction != "egress" && direction != "both")
+        return usage_error(text + ": '" + direction + "' is no direction; write " + name +
+                           ":ingress, " + name + ":egress or " + name + ":both");
+    return AttachTarget{name, direction != "egress", direction != "ingress"};
 }
 
 class CommandLine {
@@ -181,8 +188,8 @@ CommandLine::CommandLine() {
     app_.require_subcommand(1);
     add_detection(app_, a_);
     add_output(app_, a_);
-    app_.add_flag("-v,--verbose", a_.verbose, "say more");
-    app_.add_flag("-q,--quiet", a_.quiet, "only warnings, errors and alerts");
+    app_.add_flag("-v,--verbose", a_.verbose, "say more")->group(kGeneralGroup);
+    app_.add_flag("-q,--quiet", a_.quiet, "only warnings, errors and alerts")->group(kGeneralGroup);
     add_attach();
     add_pcap();
     add_map();
@@ -202,22 +209,23 @@ void CommandLine::add_attach() {
     add_output(*attach, a_);
     add_control(*attach, a_);
     attach->add_option("--mode", a_.mode, "ingress hook: auto, native, tc or generic")
-        ->transform(CLI::CheckedTransformer(kModes))
-        ->type_name("MODE");
+        ->transform(CLI::CheckedTransformer(kModes).description("auto|native|tc|generic"))
+        ->type_name("");
     attach->add_flag("--no-promisc", a_.no_promisc, "leave promiscuous mode alone");
-    attach->add_option("--ring-size", a_.ring_mib, "ring buffer in MiB, a power of two")
+    attach
+        ->add_option("--ring-size", a_.ring_mib, "ring buffer in MiB, a power of two (default 16)")
         ->check(CLI::IsMember({1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024}))
         ->type_name("MIB");
     attach
         ->add_option("--ledger-interval", a_.ledger_interval_s,
-                     "seconds between ledger events in the JSON log")
+                     "seconds between ledger events in the JSON log (default 60)")
         ->check(number_between(1, 86400 * 365, "seconds"));
     commands_.emplace_back(attach, [this] { return this->attach(); });
 }
 
 void CommandLine::add_pcap() {
     CLI::App* pcap = app_.add_subcommand("pcap", "inspect capture files");
-    pcap->add_option("FILE,-r", a_.files, "capture file ('-': standard input)")->required();
+    pcap->add_option("FILE,-r", a_.files, "capture file ('-': standard input)");
     add_detection(*pcap, a_);
     add_output(*pcap, a_);
     pcap->add_flag("--exit-code", a_.exit_code, "exit with 3 when there were records");
@@ -268,7 +276,7 @@ bool CommandLine::scan_wanted() const {
 Result<void> CommandLine::check_shared_options(const CLI::App& command) const {
     for (const CLI::Option* option : app_.get_options())
         if (option->count() > 0 && !option->get_lnames().empty() &&
-            option->get_group() != "Options" &&
+            option->get_group() != kGeneralGroup &&
             command.get_option_no_throw("--" + option->get_lnames().front()) == nullptr)
             return usage_error(command.get_name() + " does not take --" +
                                option->get_lnames().front());
@@ -277,7 +285,11 @@ Result<void> CommandLine::check_shared_options(const CLI::App& command) const {
 
 int CommandLine::attach() {
     AttachOptions options;
-    for (const std::string& text : a_.interfaces) options.targets.push_back(target_of(text));
+    for (const std::string& text : a_.interfaces) {
+        auto target = target_of(text);
+        if (!target) return fail(target.error());
+        options.targets.push_back(*target);
+    }
     options.mode = a_.mode;
     options.promiscuous = !a_.no_promisc;
     options.ring_bytes = static_cast<uint32_t>(a_.ring_mib << 20);
@@ -289,6 +301,8 @@ int CommandLine::attach() {
 }
 
 int CommandLine::pcap() {
+    if (a_.files.empty())
+        return fail(usage_error("pcap: name a capture file ('-': standard input)"));
     return run_pcap({.files = a_.files,
                      .exit_code = a_.exit_code,
                      .detection = detection_of(a_, scan_wanted()),

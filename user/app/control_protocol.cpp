@@ -22,7 +22,7 @@ struct Message {
 
 // Passes `fds` along with the first byte.
 Result<void> send_message(int socket, std::string_view body, std::span<const int> fds) {
-    std::array<char, CMSG_SPACE(sizeof(int) * kFamilyCount)> control{};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kFamilyCount)> control{};
     while (!body.empty()) {
         iovec part{const_cast<char*>(body.data()), body.size()};
         msghdr message{};

@@ -27,9 +27,11 @@ Result<sockaddr_un> address_of(const std::string& path) {
     return address;
 }
 
-bool is_served(const sockaddr_un& address) {
+// 0: somebody serves the socket; ECONNREFUSED: it is left over; else why it cannot be told.
+int probe_socket(const sockaddr_un& address) {
     const Fd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    const auto* name = reinterpret_cast<const sockaddr*>(&address);
+    return ::connect(probe.get(), name, sizeof address) == 0 ? 0 : errno;
 }
 
 // The pid at the other end of a connected socket, as the kernel vouches for it.
@@ -62,11 +64,13 @@ Result<std::unique_ptr<ControlServer>> ControlServer::listen(const std::string& 
     std::error_code ec;
     const auto directory = std::filesystem::path(path).parent_path();
     if (!directory.empty()) std::filesystem::create_directories(directory, ec);
-    if (is_served(*address))
+    const int probed = probe_socket(*address);
+    if (probed == 0)
         return Error{"another monitor runs with the control socket " + path + served_by(path) +
                      "; give this one its own with --control PATH"};
     struct stat info {};
-    if (::lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode)) ::unlink(path.c_str());
+    if (probed == ECONNREFUSED && ::lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode))
+        ::unlink(path.c_str());
 
     Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     const mode_t mask = ::umask(0177);  // born 0600: no moment at which others may connect

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "app/live_inspection.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 
 #include <ctime>
@@ -93,11 +94,20 @@ void LiveInspection::run() {
     }
     while (!drain_once()) {
     }
+    do_requests();
     engine_.finish(*history_.current());
     pipeline_.finish();
     publish_counts();
     write_ledger(Ledger::Moment::kEnd);
     publish_counts();
+    report_counters();
+}
+
+void LiveInspection::report_counters() const {
+    for (const Counter& counter : engine_.counters())
+        if (counter.value != 0) say(fmt::format("{}: {}", counter.name, counter.value));
+    if (source_.bytes_dropped() != 0)
+        warn(fmt::format("{} bytes from the ring were not understood", source_.bytes_dropped()));
 }
 
 void LiveInspection::wait_for_packets() {
@@ -120,6 +130,7 @@ bool LiveInspection::drain_once() {
     if (batch.state != PacketSource::State::kIdle) return false;
     engine_.advance(before - kLateness, *history_.current());
     history_.drop_before(retired);
+    rules_ = history_.current();  // holds on to no retired set
     return true;
 }
 

@@ -63,6 +63,7 @@ class LiveInspection {
     void measure_wall_offset();
     void write_ledger(Ledger::Moment moment);
     void publish_counts();
+    void report_counters() const;
 
     KernelProgram& program_;
     RuleHistory& history_;

@@ -73,29 +73,43 @@ Result<std::unique_ptr<Monitor>> Monitor::start(const AttachOptions& options, Ru
 }
 
 Result<void> Monitor::attach_all() {
-    for (const AttachTarget& target : options_.targets)
-        if (auto attached = attach(target); !attached) return attached;
+    // Targets that name one interface twice (by direction, or by an alternative name) are one.
+    std::vector<AttachRequest> requests;
+    for (const AttachTarget& target : options_.targets) {
+        auto info = find_interface(target.interface);
+        if (!info) return info.error();
+        const auto same = std::find_if(requests.begin(), requests.end(), [&](const auto& r) {
+            return r.interface.ifindex == info->ifindex;
+        });
+        if (same != requests.end()) {
+            same->ingress |= target.ingress;
+            same->egress |= target.egress;
+            continue;
+        }
+        requests.push_back({.interface = *info,
+                            .ingress = target.ingress,
+                            .egress = target.egress,
+                            .mode = options_.mode,
+                            .promiscuous = options_.promiscuous});
+    }
+    for (const AttachRequest& request : requests)
+        if (auto attached = attach(request); !attached) return attached;
     return {};
 }
 
-Result<void> Monitor::attach(const AttachTarget& target) {
-    auto info = find_interface(target.interface);
-    if (!info) return info.error();
-    auto attachment = Attachment::attach(*program_, {.interface = *info,
-                                                     .ingress = target.ingress,
-                                                     .egress = target.egress,
-                                                     .mode = options_.mode,
-                                                     .promiscuous = options_.promiscuous});
+Result<void> Monitor::attach(const AttachRequest& request) {
+    const InterfaceInfo& info = request.interface;
+    auto attachment = Attachment::attach(*program_, request);
     if (!attachment) return attachment.error();
     const Attachment& a = **attachment;
-    say(fmt::format("{}: ingress {}, egress {}{}", info->name, a.mode(PEEK_HOOK_INGRESS),
+    say(fmt::format("{}: ingress {}, egress {}{}", info.name, a.mode(PEEK_HOOK_INGRESS),
                     a.mode(PEEK_HOOK_EGRESS),
                     a.fallback_reason().empty() ? "" : "; " + a.fallback_reason()));
-    inspection_->add_interface(info->ifindex, info->name);
+    inspection_->add_interface(info.ifindex, info.name);
     Interface interface;
-    interface.name = info->name;
+    interface.name = info.name;
     interface.slot = a.slot();
-    interface.drops_at_attach = drops_before_hook(info->name);
+    interface.drops_at_attach = drops_before_hook(info.name);
     for (const peek_hook hook : kHooks) {
         interface.hooks[hook] = a.has(hook);
         interface.modes[hook] = a.mode(hook);
@@ -143,7 +157,7 @@ Ledger Monitor::ledger(Ledger::Moment moment) const {
     Ledger ledger;
     ledger.moment = moment;
     ledger.generation = program_->active_generation();
-    const RuleHistory::Sets sets = history_.current();
+    const RuleHistory::Sets sets = history_.get(ledger.generation);
     for (const Family family : kAllFamilies)
         if (const RuleSet* set = sets->set(family))
             ledger.sets.push_back({family, set->file(), set->sha256(), set->size()});
@@ -179,7 +193,7 @@ ControlReply Monitor::status() const {
         text += fmt::format(
             "{}: {}; dropped before the hook: {}{}\n", i.name,
             on ? fmt::format("ingress {}, egress {}", i.modes[0], i.modes[1]) : "detached", drops,
-            i.modes[0] == "XDP native" ? "; VLAN tags the NIC strips are not seen" : "");
+            i.modes[0].starts_with("XDP") ? "; VLAN tags the NIC strips are not seen" : "");
         interfaces.push_back({{"interface", i.name},
                               {"attached", on},
                               {"ingress", i.modes[0]},
@@ -193,7 +207,7 @@ ControlReply Monitor::status() const {
                     {"ledger", Json::parse(format_json(current, now()))}};
     ControlReply reply;
     reply.text = std::move(text);
-    reply.json = json.dump();
+    reply.json = json.dump(-1, ' ', true, Json::error_handler_t::replace);
     return reply;
 }
 

@@ -51,7 +51,7 @@ class Monitor {
 
     Monitor(const AttachOptions& options, RuleSets rules);
     Result<void> attach_all();
-    Result<void> attach(const AttachTarget& target);
+    Result<void> attach(const AttachRequest& request);
     Ledger ledger(Ledger::Moment moment) const;
     LedgerEntry entry(uint32_t index, peek_hook hook) const;
 

@@ -59,7 +59,7 @@ bool inspect(const std::string& file, const PcapOptions& options, const RuleSets
 
     report_counters(file, engine);
     say(fmt::format("{}: {} packets, {} records", file, engine.packets(), pipeline.records()));
-    if ((*source)->error()) fail(*(*source)->error());
+    if ((*source)->error() && g_signal == 0) fail(*(*source)->error());
     return batch.state != PacketSource::State::kFailed;
 }
 
@@ -69,6 +69,10 @@ int run_pcap(const PcapOptions& options) {
     auto rules = load_rules(options.detection);
     if (!rules) return fail(rules.error());
     if (rules->families() == 0) warn("no rules loaded: nothing can be found");
+    std::vector<std::string> inputs = given_paths(options.detection.rules);
+    inputs.insert(inputs.end(), options.files.begin(), options.files.end());
+    if (auto apart = check_log_is_no_input(options.output.log, inputs); !apart)
+        return fail(apart.error());
     auto sinks = open_sinks(options.output);
     if (!sinks) return fail(sinks.error());
     if (options.output.log.empty()) say("no -l FILE: records are not kept, only alerts are shown");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "app/pipeline.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -29,6 +30,17 @@ Result<Sinks> open_sinks(const OutputOptions& options) {
     const int console = options.log == "-" ? STDERR_FILENO : STDOUT_FILENO;
     sinks.push_back(make_console(console, wants_colour(console)));
     return sinks;
+}
+
+Result<void> check_log_is_no_input(const std::string& log, const std::vector<std::string>& inputs) {
+    struct stat out {};
+    struct stat in {};
+    if (::stat(log.c_str(), &out) != 0 || !S_ISREG(out.st_mode)) return {};
+    for (const std::string& input : inputs)
+        if (::stat(input.c_str(), &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+            return usage_error("-l " + log + ": this file is read as " + input +
+                               "; name another log");
+    return {};
 }
 
 uint64_t lines_lost(const Sinks& sinks) {

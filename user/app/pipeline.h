@@ -21,6 +21,8 @@ using Sinks = std::vector<std::unique_ptr<Sink>>;
 // The log, if one was asked for, and the console. Alerts go to standard output, or to standard
 // error while the log has it.
 Result<Sinks> open_sinks(const OutputOptions& options);
+// Fails when the log is one of the files that are read: appending would ruin it.
+Result<void> check_log_is_no_input(const std::string& log, const std::vector<std::string>& inputs);
 uint64_t lines_lost(const Sinks& sinks);
 void flush(const Sinks& sinks);
 

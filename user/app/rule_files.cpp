@@ -24,6 +24,13 @@ void append(std::optional<Error>& all, const Error& error) {
 
 }  // namespace
 
+std::vector<std::string> given_paths(const RulePaths& paths) {
+    std::vector<std::string> given;
+    for (const std::string& path : {paths.ip, paths.domain, paths.url, paths.signature})
+        if (!path.empty()) given.push_back(path);
+    return given;
+}
+
 Result<std::vector<OpenRuleFile>> open_rule_files(const RulePaths& paths) {
     const std::pair<Family, const std::string&> given[] = {{Family::kIp, paths.ip},
                                                            {Family::kDomain, paths.domain},

@@ -17,6 +17,9 @@ struct OpenRuleFile {
     Fd fd;
 };
 
+// The paths that were given.
+std::vector<std::string> given_paths(const RulePaths& paths);
+
 // Opens every path that was given. The error names all that cannot be opened.
 Result<std::vector<OpenRuleFile>> open_rule_files(const RulePaths& paths);
 

@@ -182,7 +182,7 @@ std::string_view http_event_name(HttpEvent event) {
     static constexpr std::array<std::string_view, static_cast<size_t>(HttpEvent::kCount)> kNames{
         "http_none",           "http_request_line_truncated", "http_headers_truncated",
         "http_body_truncated", "http_bad_content_length",     "http_bad_transfer_encoding",
-        "http_bad_chunk",      "http_trailing_data",
+        "http_bad_chunk",      "http_too_many_hosts",         "http_trailing_data",
     };
     static_assert(!kNames.back().empty());
     return kNames[static_cast<size_t>(event)];

@@ -25,6 +25,7 @@ enum class HttpEvent : uint8_t {
     kBadContentLength,      // not a number, or several that differ
     kBadTransferEncoding,   // its last coding is not "chunked": the body's end is unknown
     kBadChunk,              // a chunk's size is no hexadecimal number or its data has no line end
+    kTooManyHosts,          // more Host lines than are searched
     kTrailingData,          // bytes that are no request line behind a complete request
     kCount
 };

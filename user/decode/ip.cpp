@@ -12,17 +12,6 @@ using Bytes = std::span<const uint8_t>;
 constexpr size_t kIpv4Header = 20;
 constexpr size_t kIpv6Header = 40;
 
-enum : uint8_t {
-    kHopByHop = 0,
-    kRouting = 43,
-    kFragment = 44,
-    kAuthentication = 51,
-    kDestinationOptions = 60,
-    kMobility = 135,
-    kHip = 139,
-    kShim6 = 140,
-};
-
 std::optional<Layer> stop(Packet& packet, DecodeEvent event) {
     packet.event = event;
     return std::nullopt;
@@ -74,40 +63,15 @@ std::optional<Layer> decode_ipv4(const Layer& link_payload, Packet& packet) {
     return skip(limit(link_payload, total_len), header_len);
 }
 
-// Size in bytes of the extension header at the front of `bytes`, which holds at least its first
-// two bytes; 0: `type` is no extension header that can be skipped.
-size_t extension_len(uint8_t type, Bytes bytes) {
-    switch (type) {
-        case kHopByHop:
-        case kRouting:
-        case kDestinationOptions:
-        case kMobility:
-        case kHip:
-        case kShim6:
-            return (bytes[1] + size_t{1}) * 8;
-        case kFragment:
-            return 8;
-        case kAuthentication:  // RFC 4302 §2.2: counted in 4-byte words, minus 2
-            return (bytes[1] + size_t{2}) * 4;
-        default:
-            return 0;
-    }
-}
-
-bool is_extension(uint8_t type) {
-    static constexpr std::array<uint8_t, 2> kNoBytes{};
-    return extension_len(type, kNoBytes) != 0;
-}
-
 // Follows the chain of extension headers; packet.protocol is the type of the next one throughout.
 std::optional<Layer> skip_extensions(Layer rest, Packet& packet) {
-    for (int count = 0; is_extension(packet.protocol); ++count) {
+    for (int count = 0; peek_is_ipv6_extension(packet.protocol) != 0; ++count) {
         if (count == PEEK_MAX_IPV6_EXTENSIONS) return stop(packet, DecodeEvent::kExtensionTooMany);
         const Bytes bytes = rest.captured;
         if (bytes.size() < 8) return stop(packet, DecodeEvent::kExtensionTruncated);
-        const size_t len = extension_len(packet.protocol, bytes);
+        const size_t len = peek_ipv6_extension_bytes(packet.protocol, bytes[1]);
         if (bytes.size() < len) return stop(packet, DecodeEvent::kExtensionTruncated);
-        if (packet.protocol == kFragment) {
+        if (packet.protocol == PEEK_IPV6_FRAGMENT) {
             note_fragment(be16(bytes, 2) >> 3, (bytes[3] & 1) != 0, packet);
         }
         packet.protocol = bytes[0];

@@ -24,11 +24,6 @@ Layer behind(const PacketView& view, size_t header_len) {
     return {view.bytes.subspan(header_len), frame_len - header_len};
 }
 
-bool opens_vlan_tag(uint16_t ether_type) {
-    return ether_type == PEEK_ETH_8021Q || ether_type == PEEK_ETH_8021AD ||
-           ether_type == PEEK_ETH_QINQ_OLD;
-}
-
 void add_vlan(uint16_t tci, Packet& packet) {
     packet.vlan_ids[packet.vlan_count++] = tci & 0x0fff;
 }
@@ -39,7 +34,7 @@ std::optional<IpPayload> decode_ether_type(const PacketView& view, size_t header
     if (view.bytes.size() < header_len) return stop(packet, DecodeEvent::kLinkTruncated);
     uint16_t type = be16(view.bytes, type_at);
     size_t at = header_len;
-    for (int tags = 0; opens_vlan_tag(type); ++tags) {
+    for (int tags = 0; peek_opens_vlan_tag(type) != 0; ++tags) {
         if (tags == PEEK_MAX_VLAN_TAGS) return stop(packet, DecodeEvent::kVlanTooMany);
         if (view.bytes.size() - at < kVlanTag) return stop(packet, DecodeEvent::kVlanTruncated);
         add_vlan(be16(view.bytes, at), packet);

@@ -86,9 +86,4 @@ struct Packet {
     const IpLayer& inner() const { return ip[ip_count - 1U]; }
 };
 
-inline constexpr uint8_t kTcpFin = 0x01;
-inline constexpr uint8_t kTcpSyn = 0x02;
-inline constexpr uint8_t kTcpRst = 0x04;
-inline constexpr uint8_t kTcpAck = 0x10;
-
 }  // namespace peek

@@ -8,21 +8,36 @@ namespace peek {
 void RuleHits::clear() {
     ids_.clear();
     judged_ = 0;
+    compacted_ = 0;
+    lowest_ = kNoRule;
 }
 
-// Sorting at once rather than at the end: a request with thousands of Host lines finds the same
-// rules in each, and the list must not grow by all of them.
-bool RuleHits::improved() {
-    if (ids_.size() == judged_) return false;
-    const RuleId before = judged_ == 0 ? kNoRule : ids_.front();
+void RuleHits::compact() {
     std::sort(ids_.begin(), ids_.end());
     ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
+    compacted_ = ids_.size();
+}
+
+// Work per call in what is new: a message of thousands of questions must not sort all hits each
+// time. Repeats are removed whenever the list has doubled, so that it stays bounded.
+bool RuleHits::improved() {
+    constexpr size_t kSlack = 64;
+    if (ids_.size() == judged_) return false;
+    const RuleId before = lowest_;
+    for (size_t i = judged_; i < ids_.size(); i++) lowest_ = std::min(lowest_, ids_[i]);
+    if (ids_.size() > 2 * compacted_ + kSlack) compact();
     judged_ = ids_.size();
-    return ids_.front() < before;
+    return lowest_ < before;
+}
+
+uint32_t RuleHits::distinct() {
+    compact();
+    judged_ = ids_.size();
+    return static_cast<uint32_t>(ids_.size());
 }
 
 Match make_match(Family family, const PacketView& view, const Packet& packet, size_t ip_index,
-                 const RuleHits& hits) {
+                 RuleHits& hits) {
     Match match;
     match.family = family;
     match.packet = packet_facts(view, packet, ip_index);

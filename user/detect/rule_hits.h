@@ -22,17 +22,21 @@ class RuleHits {
     bool improved();
 
     bool empty() const { return ids_.empty(); }
-    RuleId lowest() const { return ids_.front(); }
-    uint32_t distinct() const { return static_cast<uint32_t>(ids_.size()); }
+    RuleId lowest() const { return lowest_; }
+    uint32_t distinct();
 
   private:
-    std::vector<RuleId> ids_;  // up to judged_: ascending, each once
-    size_t judged_ = 0;
+    void compact();
+
+    std::vector<RuleId> ids_;  // may repeat; at most about twice the distinct ones
+    size_t judged_ = 0;        // ids_ that improved() has seen
+    size_t compacted_ = 0;     // size after the last compact()
+    RuleId lowest_ = kNoRule;
 };
 
 // A match that lowest() names, without evidence. `hits` is not empty.
 Match make_match(Family family, const PacketView& view, const Packet& packet, size_t ip_index,
-                 const RuleHits& hits);
+                 RuleHits& hits);
 
 // The payload's first bytes, as Match::excerpt carries them.
 std::string excerpt_of(std::span<const uint8_t> payload);

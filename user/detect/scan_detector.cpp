@@ -13,7 +13,7 @@ class ScanInspector final : public Inspector {
     void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
                  std::vector<Observation>& out) override {
         if (packet.transport != Transport::kTcp) return;
-        if ((packet.tcp_flags & (kTcpSyn | kTcpAck)) != kTcpSyn) return;
+        if ((packet.tcp_flags & (PEEK_TCP_SYN | PEEK_TCP_ACK)) != PEEK_TCP_SYN) return;
         out.emplace_back(ScanProbe{packet_facts(view, packet, packet.ip_count - 1U),
                                    *rules.scan,
                                    {view.probes.begin(), view.probes.end()}});

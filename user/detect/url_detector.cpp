@@ -18,6 +18,9 @@ namespace {
 // many Host lines and a long target would cost their product.
 constexpr size_t kLongestRule = 4096;
 
+// RFC 9112 §3.2 allows one; a request of thousands must not cost as many searches.
+constexpr int kMaxHosts = 32;
+
 std::span<const uint8_t> as_bytes(std::string_view text) {
     return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
@@ -56,7 +59,8 @@ class UrlInspector final : public Inspector {
         if (!needs_host(request.target)) return;
         HttpHeaderLines lines(request.headers);
         std::string_view host;
-        while (lines.next("Host", host)) {
+        for (int searched = 0; lines.next("Host", host); searched++) {
+            if (searched == kMaxHosts) return events_.count(HttpEvent::kTooManyHosts);
             url_.assign("http://").append(host);
             url_.append(request.target.substr(0, kLongestRule - 1));
             if (improves(url_, rules)) keep(request, std::string(host));

@@ -142,7 +142,7 @@ struct Attachment::State {
 
 Attachment::State::~State() {
     for (const peek_hook hook : kHooks) {
-        // Detaching by name is immediate; closing the descriptor may leave it to a work queue.
+        // An explicit detach is immediate; closing the descriptor may leave it to a work queue.
         if (links[hook]) bpf_link_detach(links[hook].get());
         if (clsact[hook])
             static_cast<void>(static_cast<bool>(detach_clsact(interface.ifindex, hook)));
@@ -203,7 +203,14 @@ Result<void> Attachment::State::attach_ingress(AttachMode wanted) {
     const bool raw = interface.link == PEEK_LINK_RAW_IP;
     if (raw && (wanted == AttachMode::kNative || wanted == AttachMode::kGeneric))
         return usage_error(interface.name + ": XDP needs Ethernet frames; use --mode tc here");
-    if (wanted != AttachMode::kTc && !raw) {
+    // A bond runs the program on its ports, whose frames would not be known as the bond's.
+    const bool bond = std::filesystem::exists("/sys/class/net/" + interface.name + "/bonding");
+    if (bond && wanted == AttachMode::kNative)
+        return usage_error(interface.name +
+                           ": native XDP on a bond is not supported; attach to its "
+                           "ports, or use --mode tc");
+    if (bond) fallback_reason = "a bond is monitored at tc";
+    if (wanted != AttachMode::kTc && !raw && !bond) {
         auto attached = attach_xdp(wanted);
         if (!attached) return attached.error();
         if (*attached) return {};

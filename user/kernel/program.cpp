@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <bit>
 #include <cerrno>
 #include <string>
 #include <type_traits>
@@ -184,16 +186,15 @@ uint32_t KernelProgram::active_generation() const {
 
 peek_counters KernelProgram::counters(uint32_t slot, peek_hook hook) const {
     const uint32_t key = peek_counter_key(slot, hook);
-    std::vector<peek_counters> per_cpu(static_cast<size_t>(state_->cpus));
-    peek_counters sum{};
+    using Words = std::array<uint64_t, sizeof(peek_counters) / sizeof(uint64_t)>;
+    std::vector<Words> per_cpu(static_cast<size_t>(state_->cpus));
+    Words sum{};
     const int fd = bpf_map__fd(state_->skeleton->maps.peek_counters);
-    if (bpf_map_lookup_elem(fd, &key, per_cpu.data()) != 0) return sum;
-    auto* total = reinterpret_cast<uint64_t*>(&sum);
-    for (const peek_counters& one : per_cpu) {
-        const auto* words = reinterpret_cast<const uint64_t*>(&one);
-        for (size_t i = 0; i < sizeof(sum) / sizeof(*total); ++i) total[i] += words[i];
+    if (bpf_map_lookup_elem(fd, &key, per_cpu.data()) != 0) return {};
+    for (const Words& one : per_cpu) {
+        for (size_t i = 0; i < sum.size(); ++i) sum[i] += one[i];
     }
-    return sum;
+    return std::bit_cast<peek_counters>(sum);
 }
 
 int KernelProgram::program_fd(ProgramKind kind) const {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "sink/escape.h"
 #include "sink/fd_writer.h"
@@ -52,14 +53,21 @@ class ConsoleSink final : public Sink {
 
   private:
     void write_out() {
-        const WriteResult result = write_all(fd_, buffer_);
+        if (buffer_.empty()) return;
+        const WriteResult result = write_all(fd_, buffer_, stalled_ ? kNoPatience : kPatience);
+        stalled_ = result.errnum == EAGAIN;
         const auto rest = buffer_.begin() + static_cast<ptrdiff_t>(result.written);
         lost(static_cast<uint64_t>(std::count(rest, buffer_.end(), '\n')));
         buffer_.clear();
     }
 
+    // A paused terminal loses alerts, counted; it must not hold up the records.
+    static constexpr std::chrono::milliseconds kPatience{100};
+    static constexpr std::chrono::milliseconds kNoPatience{0};
+
     const int fd_;
     const bool colour_;
+    bool stalled_ = false;
     std::string buffer_;
 };
 

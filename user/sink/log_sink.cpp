@@ -91,6 +91,8 @@ class LogSink final : public Sink {
         if (format_ == LogFormat::kJson) add_line(format_json(ledger, now));
     }
     using Sink::write;
+    // With a line that is in the log only in part: it is lost unless a later write completes it.
+    uint64_t lost() const override { return Sink::lost() + (tail_is_ours_ ? 1 : 0); }
 
     void flush() override { write_out(); }
     Result<void> reopen() override;
@@ -98,6 +100,10 @@ class LogSink final : public Sink {
 
   private:
     void adopt(Fd fd);
+    // A reader that has stalled once must not hold up every later flush.
+    std::chrono::milliseconds patience() const {
+        return std::chrono::milliseconds(cause_ == EAGAIN ? 0 : 1000);
+    }
     void add_line(const std::string& line);
     void write_out();
     bool write_tail();
@@ -139,11 +145,11 @@ void LogSink::add_line(const std::string& line) {
 void LogSink::write_out() {
     if (buffer_.empty() && tail_.empty()) return;
     if (!write_tail()) {
-        lost(count_lines(buffer_));
+        Sink::lost(count_lines(buffer_));
         buffer_.clear();
         return;
     }
-    const WriteResult result = write_all(fd_.get(), buffer_);
+    const WriteResult result = write_all(fd_.get(), buffer_, patience());
     if (result.errnum == 0) {
         wrote_since_tick_ = true;
     } else {
@@ -154,7 +160,7 @@ void LogSink::write_out() {
 }
 
 bool LogSink::write_tail() {
-    const WriteResult result = write_all(fd_.get(), tail_);
+    const WriteResult result = write_all(fd_.get(), tail_, patience());
     tail_.erase(0, result.written);
     if (tail_.empty()) tail_is_ours_ = false;
     if (result.errnum != 0) failed(result.errnum);
@@ -162,7 +168,7 @@ bool LogSink::write_tail() {
 }
 
 void LogSink::abandon_tail() {
-    if (!tail_.empty() && tail_is_ours_) lost(1);
+    if (!tail_.empty() && tail_is_ours_) Sink::lost(1);
     tail_.clear();
     tail_is_ours_ = false;
 }
@@ -172,8 +178,8 @@ void LogSink::lose_from(size_t written) {
     const std::string_view rest = std::string_view(buffer_).substr(written);
     const size_t line_start = written == 0 ? 0 : buffer_.rfind('\n', written - 1) + 1;
     const size_t cut = written - line_start;
-    if (cut == 0 || take_back(fd_.get(), cut)) return lost(count_lines(rest));
-    lost(count_lines(rest) - 1);
+    if (cut == 0 || take_back(fd_.get(), cut)) return Sink::lost(count_lines(rest));
+    Sink::lost(count_lines(rest) - 1);
     tail_ = rest.substr(0, rest.find('\n') + 1);
     tail_is_ours_ = true;
 }

@@ -29,7 +29,7 @@ class Sink {
     virtual void tick() {}
 
     // Lines that could not be written.
-    uint64_t lost() const { return lost_; }
+    virtual uint64_t lost() const { return lost_; }
 
   protected:
     void lost(uint64_t lines) { lost_ += lines; }

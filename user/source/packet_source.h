@@ -47,7 +47,7 @@ struct PacketView {
     uint32_t wire_len = 0;  // bytes on the wire; bytes.size() may be less (snap length)
     std::span<const uint8_t> bytes;
     std::optional<uint16_t> vlan_tci;        // a tag that is not in the frame (host byte order)
-    FamilyMask families = kAllFamiliesMask;  // detectors that must see it; others need not
+    FamilyMask families = kAllFamiliesMask;  // detectors that are to see it; others must not
     uint32_t generation = 0;                 // of the rule sets it is to be inspected with
     std::span<const ProbeInterval> probes;   // live scan evidence, else empty
 };

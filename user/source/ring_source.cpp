@@ -56,9 +56,11 @@ struct RingSource::State {
     uint64_t bytes_dropped = 0;
     std::optional<Error> no_error;
 
-    Timestamp wall_time(uint64_t kernel_ns) const {
-        const Nanoseconds t{static_cast<int64_t>(kernel_ns)};
-        return Timestamp{t + (t < offset_since ? offset_before : offset)};
+    // By the offset that was valid at `valid_ns`; both on the kernel's packet clock.
+    Timestamp wall_time(uint64_t kernel_ns, uint64_t valid_ns) const {
+        const Nanoseconds valid{static_cast<int64_t>(valid_ns)};
+        return Timestamp{Nanoseconds{static_cast<int64_t>(kernel_ns)} +
+                         (valid < offset_since ? offset_before : offset)};
     }
     std::optional<uint32_t> index_of(uint32_t ifindex) const {
         for (uint32_t i = 0; i < interfaces.size(); i++)
@@ -68,27 +70,28 @@ struct RingSource::State {
     void refill();
     void take(std::span<const uint8_t> record);
     void add(const peek_record& head, uint32_t index, std::span<const uint8_t> record);
-    void add_probes(std::span<const uint8_t> record);
-    Batch next_run();
+    void add_probes(uint64_t record_ns, std::span<const uint8_t> record);
+    Batch next_run(bool fresh);
 };
 
-void RingSource::State::add_probes(std::span<const uint8_t> record) {
+// All times of one evidence take the record's offset: a clock step must not turn them around.
+void RingSource::State::add_probes(uint64_t record_ns, std::span<const uint8_t> record) {
     peek_scan_evidence evidence;
     std::memcpy(&evidence, record.data() + sizeof(peek_record), sizeof evidence);
     for (uint32_t i = 0; i < evidence.used && i < PEEK_SCAN_SLOTS; i++)
-        probes.push_back({evidence.slots.port[i], wall_time(evidence.slots.first_ns[i]),
-                          wall_time(evidence.slots.last_ns[i])});
+        probes.push_back({evidence.slots.port[i], wall_time(evidence.slots.first_ns[i], record_ns),
+                          wall_time(evidence.slots.last_ns[i], record_ns)});
 }
 
 void RingSource::State::add(const peek_record& head, uint32_t index,
                             std::span<const uint8_t> record) {
     Place place{bytes.size(), probes.size(), 0};
-    if (head.type == PEEK_RECORD_PACKET_WITH_SCAN) add_probes(record);
+    if (head.type == PEEK_RECORD_PACKET_WITH_SCAN) add_probes(head.time_ns, record);
     place.probe_count = probes.size() - place.probes;
     places.push_back(place);
 
     PacketView view;
-    view.time = wall_time(head.time_ns);
+    view.time = wall_time(head.time_ns, head.time_ns);
     view.ordinal = ++ordinal;
     view.interface = index;
     view.link = head.link_type == PEEK_LINK_RAW_IP ? LinkType::kRawIp : LinkType::kEthernet;
@@ -129,13 +132,14 @@ void RingSource::State::refill() {
     }
 }
 
-PacketSource::Batch RingSource::State::next_run() {
+// kIdle is only said of a ring that was looked at in this call.
+PacketSource::Batch RingSource::State::next_run(bool fresh) {
     size_t end = returned;
     while (end < views.size() && views[end].generation == views[returned].generation) end++;
     const std::span run(views.data() + returned, end - returned);
     returned = end;
-    return {run, caught_up && end == views.size() ? PacketSource::State::kIdle
-                                                  : PacketSource::State::kMore};
+    const bool idle = fresh && caught_up && end == views.size();
+    return {run, idle ? PacketSource::State::kIdle : PacketSource::State::kMore};
 }
 
 RingSource::RingSource(RingReader& reader) : state_(std::make_unique<State>(reader)) {}
@@ -152,8 +156,9 @@ void RingSource::set_wall_offset(Nanoseconds since, Nanoseconds offset) {
 }
 
 PacketSource::Batch RingSource::next() {
-    if (state_->returned == state_->views.size()) state_->refill();
-    return state_->next_run();
+    const bool fresh = state_->returned == state_->views.size();
+    if (fresh) state_->refill();
+    return state_->next_run(fresh);
 }
 
 const std::optional<Error>& RingSource::error() const {
