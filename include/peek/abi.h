@@ -25,7 +25,7 @@
 #endif
 #define PEEK_OFFSETOF(type, member) __builtin_offsetof(type, member)
 
-enum { PEEK_ABI_VERSION = 1 };
+enum { PEEK_ABI_VERSION = 2 };
 
 /* ---- What both parsers follow --------------------------------------------------------------
  *
@@ -151,9 +151,11 @@ enum peek_blind {
 /* ---- Ring records --------------------------------------------------------------------------- */
 
 enum {
-	/* Largest IP packet without jumbo options, Ethernet header and VLAN tags, rounded up. */
-	PEEK_MAX_CAPTURE = 65600,
+	/* Largest super-packet that the kernel's stack builds (GSO_MAX_SIZE, "BIG TCP": 8 * 65,535),
+	 * with Ethernet header and VLAN tags, rounded up. */
+	PEEK_MAX_CAPTURE = 524544,
 	PEEK_SCAN_SLOTS = 64,
+	PEEK_MAX_RINGS = 64, /* one ring for each group of CPUs */
 };
 
 enum peek_record_type {
@@ -211,6 +213,39 @@ struct peek_scan_evidence {
 PEEK_STATIC_ASSERT(sizeof(struct peek_scan_slots) == 64 * 18, "peek_scan_slots layout");
 PEEK_STATIC_ASSERT(sizeof(struct peek_scan_evidence) == 1160, "peek_scan_evidence layout");
 
+/* ---- Decisions without a record ---------------------------------------------------------------
+ *
+ * Map peek_losses: hash of struct peek_loss_key to struct peek_loss. Addresses and scans are decided
+ * in the kernel. When such a candidate finds no room in its ring, it is counted here, so that
+ * alerts stay exact although the evidence is lost. The programs add to the bank that
+ * peek_config.loss_bank names. The controller turns the bank, waits for running programs, then
+ * reads and deletes what the other one holds.
+ */
+enum peek_loss_type {
+	PEEK_LOSS_IP = 0,   /* a packet to or from a listed address */
+	PEEK_LOSS_SCAN = 1, /* a probe of a pair that crossed the scan threshold */
+	PEEK_LOSS_COUNT = 2,
+};
+
+/* One IPv6 address, or an IPv4 address as ::ffff:a.b.c.d, each: as the packet has them. */
+struct peek_loss_key {
+	__u8 src_be[16];
+	__u8 dst_be[16];
+	__u8 type; /* enum peek_loss_type */
+	__u8 bank; /* 0 or 1 */
+	__u8 hook; /* enum peek_hook */
+	__u8 reserved; /* zero */
+	__u32 ifindex;
+};
+PEEK_STATIC_ASSERT(sizeof(struct peek_loss_key) == 40, "peek_loss_key has no hidden padding");
+
+struct peek_loss {
+	__u64 count;
+	__u64 last_ns; /* packet time of about the latest */
+};
+
+enum { PEEK_LOSS_ENTRIES = 65536 };
+
 /* ---- Counters -------------------------------------------------------------------------------
  *
  * Map peek_counters: per-CPU array, key = peek_counter_key(interface slot, hook). Written by the
@@ -219,15 +254,21 @@ PEEK_STATIC_ASSERT(sizeof(struct peek_scan_evidence) == 1160, "peek_scan_evidenc
  *   candidates = (records in the ring, consumed or not) + Σ lost
  */
 struct peek_counters {
-	__u64 seen;
+	__u64 seen; /* all that a hook was given */
 	__u64 passed_clean;
 	__u64 candidates;
 	__u64 lost[PEEK_LOST_COUNT];
 	__u64 undecided[PEEK_UNDECIDED_COUNT];
 	__u64 blind[PEEK_BLIND_COUNT];
 	__u64 by_reason[PEEK_REASON_COUNT]; /* candidates by reason; [NONE]: the clsact stub's */
+	/* Part of passed_clean: packets of an ignored address that would have been candidates, or
+	 * counted as scan probes, without the ignore lists. */
+	__u64 ignored;
+	/* Part of lost: decisions of the kernel for which peek_losses had no room, by
+	 * enum peek_loss_type. */
+	__u64 unattributed[PEEK_LOSS_COUNT];
 };
-PEEK_STATIC_ASSERT(sizeof(struct peek_counters) == 8 * 16, "peek_counters layout");
+PEEK_STATIC_ASSERT(sizeof(struct peek_counters) == 8 * 19, "peek_counters layout");
 
 /* Slots 0 … PEEK_MAX_INTERFACES - 1 as in peek_config.interfaces; one more for frames of an
  * interface that is not in that list (cannot happen unless somebody else attached our program). */
@@ -258,11 +299,21 @@ enum peek_ip_set_part {
 	PEEK_IP_V6_NETS = 1 << 3,
 };
 
+/* Which ignore lists hold entries. */
+enum peek_ignore_part {
+	PEEK_IGNORE_V4 = 1 << 0,
+	PEEK_IGNORE_V6 = 1 << 1,
+	PEEK_IGNORE_SCAN_V4 = 1 << 2,
+	PEEK_IGNORE_SCAN_V6 = 1 << 3,
+};
+
 struct peek_bank {
 	__u32 generation;
-	__u32 families;	 /* enum peek_family bits that are on */
-	__u32 ip_parts;	 /* enum peek_ip_set_part bits */
-	__u32 v6_stages; /* enum peek_v6_stage bits */
+	__u32 families;	    /* enum peek_family bits that are on */
+	__u32 ip_parts;	    /* enum peek_ip_set_part bits */
+	__u32 v6_stages;    /* enum peek_v6_stage bits */
+	__u32 ignore_parts; /* enum peek_ignore_part bits */
+	__u32 reserved;	    /* zero */
 };
 
 struct peek_interface {
@@ -281,14 +332,18 @@ struct peek_config {
 	__u64 scan_window_ns; /* W of the scan rule */
 	__u64 hash_seed;  /* secret, chosen at load: keeps senders from aiming at hash buckets */
 	__u32 scan_ports; /* N of the scan rule, 2 … PEEK_SCAN_SLOTS */
-	__u32 wake_bytes; /* wake a sleeping consumer once more than this waits in the ring */
+	__u32 wake_bytes; /* wake a sleeping consumer once more than this waits in a ring */
 	__u32 dns_port_count;
 	__u32 interface_count;
+	__u32 ring_count;    /* 1 … PEEK_MAX_RINGS */
+	__u32 cpus_per_ring; /* ring of a CPU: min(cpu / cpus_per_ring, ring_count - 1) */
+	__u32 loss_bank;     /* 0 or 1; written like `active` */
+	__u32 reserved;	     /* zero */
 	__u16 dns_ports[PEEK_MAX_DNS_PORTS];
 	struct peek_interface interfaces[PEEK_MAX_INTERFACES];
 	struct peek_bank banks[2];
 };
-PEEK_STATIC_ASSERT(sizeof(struct peek_config) == 40 + 16 + 32 + 8 * 64 + 2 * 16,
+PEEK_STATIC_ASSERT(sizeof(struct peek_config) == 40 + 32 + 32 + 8 * 64 + 2 * 24,
 		   "peek_config has no hidden padding");
 
 /* ---- The IP set's first stage ---------------------------------------------------------------
@@ -344,6 +399,42 @@ struct peek_v4_net {
 struct peek_v6_net {
 	__u32 prefix_len;
 	__u8 addr_be[16];
+};
+
+/* ---- The ignore lists ------------------------------------------------------------------------
+ *
+ * Outer maps (ARRAY_OF_MAPS of four: 2 * bank, + 1 for the list that only scans heed)
+ * peek_v4_ignore and peek_v6_ignore hold LPM_TRIE maps from the keys above, an address being a
+ * prefix of full length, to a __u32 of 1. A packet from or to an entry is clean whatever other lists
+ * say; a probe from or to an entry of the second list is not counted. Looked up only for what would
+ * be a candidate or a probe.
+ */
+
+/* ---- The rings and what has been read of them ---------------------------------------------------
+ *
+ * Outer map peek_rings: ARRAY_OF_MAPS of PEEK_MAX_RINGS RINGBUF maps; entries from
+ * peek_config.ring_count on are empty.
+ *
+ * Map peek_checkpoint: array of one value, memory-mapped, written and read by controllers only. It
+ * outlives a controller where the maps are pinned. Positions count bytes since the ring was made,
+ * like the ring's own.
+ *
+ * A record is done when what it caused has been written to the logs. Controllers raise taken_pos
+ * before they inspect, write the idle copy after a batch is done, turn `current`, and only then
+ * give the room back to the ring. So after a crash: records before done_pos are over, those
+ * between done_pos and taken_pos may have been written (context.replayed), the rest is untouched.
+ */
+struct peek_checkpoint_copy {
+	__u64 done_pos[PEEK_MAX_RINGS];
+	__u64 delivered[PEEK_COUNTER_ENTRIES]; /* packets, by peek_counter_key() */
+};
+
+struct peek_checkpoint {
+	__u32 current;	/* the valid copy, 0 or 1 */
+	__u32 ended;	/* 1: the last controller ended in order: everything taken is done */
+	__u64 restarts; /* controllers that took over from an earlier one */
+	__u64 taken_pos[PEEK_MAX_RINGS];
+	struct peek_checkpoint_copy copies[2];
 };
 
 /* ---- The scan table -------------------------------------------------------------------------

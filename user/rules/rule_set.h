@@ -100,6 +100,8 @@ struct RuleSets {
     std::shared_ptr<const StringRules> url;
     std::shared_ptr<const StringRules> signature;
     std::optional<ScanRule> scan;
+    std::shared_ptr<const IpRules> ignore;       // packets from or to these are clean
+    std::shared_ptr<const IpRules> scan_ignore;  // probes from or to these are not counted
     std::vector<uint16_t> dns_ports{53};  // at most PEEK_MAX_DNS_PORTS
 
     FamilyMask families() const;
