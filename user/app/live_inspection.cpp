@@ -68,10 +68,6 @@ LiveInspection::~LiveInspection() {
     if (thread_.joinable()) finish();
 }
 
-void LiveInspection::add_interface(uint32_t ifindex, const std::string& name) {
-    source_.add_interface(ifindex, name);
-}
-
 void LiveInspection::start() {
     next_second_ = monotonic() + std::chrono::seconds(1);
     next_ledger_ = monotonic() + ledger_interval_;

@@ -94,6 +94,14 @@ Result<void> check_clsact_free(const InterfaceInfo& interface) {
     return {};
 }
 
+// A link outlives its interface, and a forced detach, as one to interface 0.
+bool link_holds(const Fd& link) {
+    bpf_link_info info{};
+    __u32 size = sizeof info;
+    // The index stands at the same place for XDP and tcx, which older headers do not know.
+    return bpf_obj_get_info_by_fd(link.get(), &info, &size) == 0 && info.xdp.ifindex != 0;
+}
+
 std::string native_refusal(const InterfaceInfo& interface, int errnum) {
     std::string text = std::string("the driver refused native XDP (") + std::strerror(errnum) + ")";
     std::error_code ec;
@@ -132,7 +140,6 @@ struct Attachment::State {
 
     KernelProgram& program;
     InterfaceInfo interface;
-    uint32_t slot = 0;
     std::array<Fd, PEEK_HOOK_COUNT> links;
     std::array<bool, PEEK_HOOK_COUNT> clsact{};
     std::array<std::string, PEEK_HOOK_COUNT> modes{"off", "off"};
@@ -226,9 +233,6 @@ Result<std::unique_ptr<Attachment>> Attachment::attach(KernelProgram& program,
     auto state = std::make_unique<State>(program, request);
     if (auto free = state->check_free(request.ingress ? request.mode : AttachMode::kTc); !free)
         return free.error();
-    auto slot = program.add_interface(request.interface.ifindex, request.interface.link);
-    if (!slot) return slot.error();
-    state->slot = *slot;
     if (request.promiscuous && request.interface.link == PEEK_LINK_ETHERNET) {
         auto membership = join_promiscuous(request.interface);
         if (!membership) return membership.error();
@@ -244,14 +248,21 @@ Result<std::unique_ptr<Attachment>> Attachment::attach(KernelProgram& program,
 const InterfaceInfo& Attachment::interface() const {
     return state_->interface;
 }
-uint32_t Attachment::slot() const {
-    return state_->slot;
-}
 bool Attachment::has(peek_hook hook) const {
     return state_->modes[hook] != "off";
 }
 const std::string& Attachment::mode(peek_hook hook) const {
     return state_->modes[hook];
+}
+bool Attachment::alive() const {
+    for (const peek_hook hook : kHooks) {
+        if (state_->links[hook] && !link_holds(state_->links[hook])) return false;
+        if (state_->clsact[hook]) {
+            const auto filter = clsact_filter(state_->interface.ifindex, hook);
+            if (!filter || !is_ours(program_name(*filter))) return false;
+        }
+    }
+    return true;
 }
 const std::string& Attachment::fallback_reason() const {
     return state_->fallback_reason;

@@ -160,13 +160,23 @@ Result<uint32_t> KernelProgram::add_interface(uint32_t ifindex, peek_link_type l
     return slot;
 }
 
+void KernelProgram::reuse_interface(uint32_t slot, uint32_t ifindex, peek_link_type link) {
+    peek_interface& interface = state_->config->interfaces[slot];
+    publish(interface.ifindex, 0U);
+    wait_for_running_programs();
+    interface.link_type = link;
+    publish(interface.ifindex, ifindex);
+}
+
 void KernelProgram::forget_interface(uint32_t slot) {
     publish(state_->config->interfaces[slot].ifindex, 0U);
 }
 
 Result<void> KernelProgram::install(const RuleSets& rules) {
     const uint32_t idle = state_->config->active ^ 1U;
-    peek_bank image{rules.generation, rules.families(), 0, 0};
+    peek_bank image{};
+    image.generation = rules.generation;
+    image.families = rules.families();
     if (rules.ip) {
         if (auto r = state_->fill_ip(*rules.ip, idle, image); !r) return r;
     }
