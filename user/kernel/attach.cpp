@@ -32,14 +32,26 @@ Error already_monitored(const InterfaceInfo& interface, std::string_view key, ui
     return {text + "; end it first with `peek-xdp detach " + interface.name + "`"};
 }
 
+// We do not join libxdp's dispatcher: it stays on the interface when we die, runs us only after
+// what others decided, and is exchanged as a whole whenever one of its programs changes.
+std::string what_it_is(const InterfaceInfo& interface, const std::string& name) {
+    if (name != "xdp_dispatcher") return {};
+    return ", libxdp's dispatcher (`xdp-loader status " + interface.name +
+           "` lists the programs behind it)";
+}
+
 Result<void> check_xdp_free(const InterfaceInfo& interface) {
     LIBBPF_OPTS(bpf_xdp_query_opts, query);
     const int error = bpf_xdp_query(static_cast<int>(interface.ifindex), 0, &query);
     if (error != 0) return system_error(interface.name + ": asking for its XDP program", -error);
     if (query.attach_mode == XDP_ATTACHED_NONE) return {};
-    const uint32_t id = query.prog_id != 0 ? query.prog_id : query.drv_prog_id;
+    uint32_t id = 0;  // native and generic ones may be there at once
+    for (const uint32_t each :
+         {query.prog_id, query.drv_prog_id, query.skb_prog_id, query.hw_prog_id})
+        if (id == 0) id = each;
     if (is_ours(program_name(id))) return already_monitored(interface, "prog_id", id);
     return Error{interface.name + ": another XDP program is attached: " + describe_program(id) +
+                 what_it_is(interface, program_name(id)) +
                  "; it stays where it is. Remove it, or monitor beside it with --mode tc"};
 }
 
