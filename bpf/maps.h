@@ -133,13 +133,43 @@ struct {
 } peek_scan SEC(".maps");
 
 /*
- * Candidates: struct peek_record and the frame behind it. Written by the programs, read by the
- * controller, which sets the size before loading.
+ * Candidates: rings of struct peek_record and the frame behind it, one for each group of CPUs: a
+ * ring has one lock, and two CPUs that write to one ring wait for each other. Key:
+ * cpu / peek_config.cpus_per_ring. Written by the programs, read by the controller, which makes the
+ * rings: 16 MiB each unless told otherwise, a CPU's ring or that of at most a few.
+ */
+struct peek_ring_map {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, PEEK_MAX_RINGS);
+	__type(key, __u32);
+	__array(values, struct peek_ring_map);
+} peek_rings SEC(".maps");
+
+/*
+ * What has been read of the rings, see abi.h. Key 0. Written and read by controllers only, through
+ * mmap; no program uses it. It stands here so that it is made, and pinned, with all others.
  */
 struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 24);
-} peek_ring SEC(".maps");
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct peek_checkpoint);
+} peek_checkpoint SEC(".maps");
+
+/* What is attached where, for the controller that takes over, see abi.h. Key 0. Like the former. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct peek_manifest);
+} peek_manifest SEC(".maps");
 
 /*
  * Where the clsact stubs jump to. Key: enum peek_hook. Filled by the controller, whose descriptor

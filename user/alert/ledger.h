@@ -14,6 +14,10 @@
 
 namespace peek {
 
+// Beyond enum peek_lost: ring records that the controller could make no packet of.
+inline constexpr size_t kLostNotUnderstood = PEEK_LOST_COUNT;
+inline constexpr size_t kLostReasons = PEEK_LOST_COUNT + 1;
+
 // One interface and hook: the kernel's counters over all CPUs, and what user space received.
 struct LedgerEntry {
     std::string interface;
@@ -22,12 +26,12 @@ struct LedgerEntry {
     uint64_t passed_clean = 0;
     uint64_t candidates = 0;
     uint64_t delivered = 0;  // ring records that became packets in user space
-    std::array<uint64_t, PEEK_LOST_COUNT> lost{};
+    std::array<uint64_t, kLostReasons> lost{};
     std::array<uint64_t, PEEK_UNDECIDED_COUNT> undecided{};
     std::array<uint64_t, PEEK_BLIND_COUNT> blind{};
 };
 
-std::string_view lost_name(size_t reason);       // "ring_full", "no_controller"
+std::string_view lost_name(size_t reason);       // "ring_full", "no_controller", "not_understood"
 std::string_view undecided_name(size_t reason);  // "read_failed"
 std::string_view blind_name(size_t reason);      // "scan_state_evicted", …
 
@@ -60,6 +64,7 @@ struct Ledger {
         kStart,
         kSwap,
         kPeriodic,
+        kHandOver,  // the controller ends, the programs stay attached
         kEnd,
         kStatus
     };
@@ -69,6 +74,7 @@ struct Ledger {
     std::vector<LedgerEntry> entries;
     OutputLosses output;
     uint64_t user_blind_scan_state_evicted = 0;  // forgotten by the controller's own scan state
+    uint64_t user_blind_state_reset = 0;  // restarts at which alert and flow state began anew
     uint64_t records = 0;
     uint64_t alerts_counted = 0;  // sum of all alert counts issued so far
 };

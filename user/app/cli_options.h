@@ -35,6 +35,7 @@ struct Arguments {
     bool no_promisc = false;
     bool wait = false;
     size_t ring_mib = 16;
+    uint32_t rings = 0;
     double ledger_interval_s = 60;
 };
 

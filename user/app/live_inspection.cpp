@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <array>
 #include <ctime>
 
 #include "app/messages.h"
+#include "kernel/checkpoint.h"
 
 namespace peek {
 
@@ -19,6 +21,8 @@ using std::chrono::milliseconds;
 constexpr int kPollMilliseconds = 10;
 // How long one round may go on under load before logs are flushed and requests are looked at.
 constexpr milliseconds kRound{100};
+// When so much of a ring waits to be given back, logs are flushed within a round.
+constexpr double kMostUncommitted = 0.125;
 // Packets of another CPU may still be on their way into the ring when it was seen empty.
 constexpr milliseconds kLateness{10};
 
@@ -42,21 +46,21 @@ Result<std::unique_ptr<LiveInspection>> LiveInspection::create(KernelProgram& pr
                                                                const AttachOptions& options,
                                                                Sinks sinks,
                                                                MakeLedger make_ledger) {
-    auto reader = RingReader::open(program.ring_fd());
-    if (!reader) return reader.error();
+    auto readers = RingReader::open_all(program);
+    if (!readers) return readers.error();
     return std::unique_ptr<LiveInspection>(new LiveInspection(
-        program, history, options, std::move(sinks), std::move(make_ledger), std::move(*reader)));
+        program, history, options, std::move(sinks), std::move(make_ledger), std::move(*readers)));
 }
 
 LiveInspection::LiveInspection(KernelProgram& program, RuleHistory& history,
                                const AttachOptions& options, Sinks sinks, MakeLedger make_ledger,
-                               std::unique_ptr<RingReader> reader)
+                               RingSource::Readers readers)
     : program_(program),
       history_(history),
       ledger_interval_(options.ledger_interval),
       make_ledger_(std::move(make_ledger)),
-      reader_(std::move(reader)),
-      source_(*reader_),
+      readers_(std::move(readers)),
+      source_(readers_),
       sinks_(std::move(sinks)),
       pipeline_(options.output, source_, sinks_, monotonic),
       engine_(pipeline_),
@@ -65,7 +69,7 @@ LiveInspection::LiveInspection(KernelProgram& program, RuleHistory& history,
 }
 
 LiveInspection::~LiveInspection() {
-    if (thread_.joinable()) finish();
+    if (thread_.joinable()) finish(Ending::kDetached);
 }
 
 void LiveInspection::start() {
@@ -74,7 +78,8 @@ void LiveInspection::start() {
     thread_ = std::thread([this] { run(); });
 }
 
-void LiveInspection::finish() {
+void LiveInspection::finish(Ending ending) {
+    ending_ = ending;
     stopping_ = true;
     thread_.join();
 }
@@ -88,13 +93,16 @@ void LiveInspection::run() {
         do_every_second();
         publish_counts();
     }
-    while (!drain_once()) {
-    }
+    // What comes later is the next controller's, if programs stay attached.
+    const RingSource::Positions end = source_.produced();
+    while (ending_ == Ending::kHandedOver ? !source_.committed_up_to(end) : !drain_once())
+        if (ending_ == Ending::kHandedOver) drain_and_settle();
     do_requests();
     engine_.finish(*history_.current());
     pipeline_.finish();
+    settle();
     publish_counts();
-    write_ledger(Ledger::Moment::kEnd);
+    write_ledger(ending_ == Ending::kHandedOver ? Ledger::Moment::kHandOver : Ledger::Moment::kEnd);
     publish_counts();
     report_counters();
 }
@@ -107,35 +115,67 @@ void LiveInspection::report_counters() const {
 }
 
 void LiveInspection::wait_for_packets() {
-    pollfd ring{reader_->epoll_fd(), POLLIN, 0};
+    std::array<pollfd, PEEK_MAX_RINGS> rings{};
+    for (size_t i = 0; i < readers_.size(); ++i) 
+        rings.at(i) = {program_.ring_fd(static_cast<uint32_t>(i)), POLLIN, 0};
     program_.set_consumer_asleep(true);
-    ::poll(&ring, 1, kPollMilliseconds);
+    ::poll(rings.data(), readers_.size(), kPollMilliseconds);
     program_.set_consumer_asleep(false);
 }
 
-// True when the ring was found empty.
+// True when the rings were found empty.
 bool LiveInspection::drain_once() {
-    const uint32_t retired = history_.retired_before();
     const Timestamp before = wall();
     const PacketSource::Batch batch = source_.next();
+    note_taken(program_.checkpoint(), source_.taken());
     if (!batch.packets.empty()) {
         const uint32_t generation = batch.packets.front().generation;
         if (rules_->generation != generation) rules_ = history_.get(generation);
         engine_.process(batch.packets, *rules_);
     }
+    if (source_.batch_done() && source_.uncommitted_part() > kMostUncommitted) settle();
     if (batch.state != PacketSource::State::kIdle) return false;
     engine_.advance(before - kLateness, *history_.current());
-    history_.drop_before(retired);
     rules_ = history_.current();  // holds on to no retired set
     return true;
+}
+
+bool LiveInspection::drain_and_settle() {
+    const bool idle = drain_once();
+    while (!source_.batch_done()) drain_once();
+    settle();
+    return idle;
 }
 
 void LiveInspection::drain_for_a_while() {
     const Nanoseconds end = monotonic() + kRound;
     while (!drain_once() && monotonic() < end) {
     }
+    while (!source_.batch_done()) drain_once();
     pipeline_.close_due_windows();
+    settle();
+}
+
+// What was taken is written: the checkpoint says so, then the rings get their room back.
+void LiveInspection::settle() {
+    const uint32_t retired = history_.retired_before();
+    if (retired != retired_) {  // from here on, no record of an older generation is put into a ring
+        retired_ = retired;
+        retired_at_ = source_.produced();
+    }
     flush(sinks_);
+    const RingSource::Positions taken = source_.taken();
+    peek_checkpoint_copy& done = done_;
+    std::copy(taken.begin(), taken.end(), done.done_pos);
+    for (uint32_t slot = 0; slot < PEEK_MAX_INTERFACES; slot++)
+        for (const Hook hook : {Hook::kIngress, Hook::kEgress}) {
+            const uint32_t key = peek_counter_key(slot, static_cast<uint32_t>(hook));
+            done.delivered[key] = source_.delivered(slot, hook);
+            done.not_understood[key] = source_.not_understood(slot, hook);
+        }
+    note_done(program_.checkpoint(), done);
+    source_.commit();
+    if (source_.committed_up_to(retired_at_)) history_.drop_before(retired_);
 }
 
 void LiveInspection::do_requests() {

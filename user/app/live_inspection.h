@@ -41,15 +41,22 @@ class LiveInspection {
         source_.rename_interface(slot, name);
     }
     void start();
-    // After every hook is detached: empties the rings, reports open scans, flushes alerts and
-    // logs, writes the last ledger, and ends the thread.
-    void finish();
+    enum class Ending : uint8_t {
+        kDetached,    // no program runs any more: the rings are emptied
+        kHandedOver,  // programs go on: what is in the rings by now is read
+    };
+    // Reads the rings, reports open scans, flushes alerts and logs, writes the last ledger, and
+    // ends the thread.
+    void finish(Ending ending);
 
     // From any thread; done within one round of the loop.
     void reopen_log() { reopen_ = true; }
     void log_swap() { swapped_ = true; }
 
     uint64_t delivered(uint32_t slot, Hook hook) const { return source_.delivered(slot, hook); }
+    uint64_t not_understood(uint32_t slot, Hook hook) const {
+        return source_.not_understood(slot, hook);
+    }
     uint64_t records() const { return pipeline_.records(); }
     uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
     uint64_t lines_lost() const { return lines_lost_.load(std::memory_order_relaxed); }
@@ -57,12 +64,14 @@ class LiveInspection {
 
   private:
     LiveInspection(KernelProgram& program, RuleHistory& history, const AttachOptions& options,
-                   Sinks sinks, MakeLedger make_ledger, std::unique_ptr<RingReader> reader);
+                   Sinks sinks, MakeLedger make_ledger, RingSource::Readers readers);
 
     void run();
     void wait_for_packets();
     bool drain_once();
+    bool drain_and_settle();
     void drain_for_a_while();
+    void settle();
     void do_requests();
     void do_every_second();
     void measure_wall_offset();
@@ -74,15 +83,19 @@ class LiveInspection {
     RuleHistory& history_;
     Nanoseconds ledger_interval_;
     MakeLedger make_ledger_;
-    std::unique_ptr<RingReader> reader_;
+    RingSource::Readers readers_;
     RingSource source_;
     Sinks sinks_;
     Pipeline pipeline_;
     Engine engine_;
 
     RuleHistory::Sets rules_;  // of the last batch
+    peek_checkpoint_copy done_{};
+    uint32_t retired_ = 0;  // generations before it are not judged by any more
+    RingSource::Positions retired_at_{};
     Nanoseconds next_second_{0};
     Nanoseconds next_ledger_{0};
+    Ending ending_ = Ending::kDetached;
     std::atomic<bool> stopping_ = false;
     std::atomic<bool> reopen_ = false;
     std::atomic<bool> swapped_ = false;

@@ -36,6 +36,7 @@ Result<std::unique_ptr<Monitor>> Monitor::start(const AttachOptions& options, Ru
     std::unique_ptr<Monitor> monitor(new Monitor(options, std::move(rules)));
     const RuleHistory::Sets current = monitor->history_.current();
     auto program = KernelProgram::load({.ring_bytes = options.ring_bytes,
+                                        .rings = options.rings,
                                         .scan = current->scan.value_or(ScanRule{}),
                                         .dns_ports = current->dns_ports});
     if (!program) return program.error();
@@ -56,7 +57,7 @@ Result<std::unique_ptr<Monitor>> Monitor::start(const AttachOptions& options, Ru
 Ledger Monitor::stop() {
     interfaces_->detach_all();
     program_->wait_for_running_programs();
-    inspection_->finish();
+    inspection_->finish(LiveInspection::Ending::kDetached);
     return ledger(Ledger::Moment::kEnd);
 }
 
@@ -73,6 +74,7 @@ LedgerEntry Monitor::entry(const MonitoredInterfaces::Interface& interface,
     entry.passed_clean = counters.passed_clean;
     entry.candidates = counters.candidates;
     std::copy(std::begin(counters.lost), std::end(counters.lost), entry.lost.begin());
+    entry.lost[kLostNotUnderstood] = inspection_->not_understood(*interface.slot, entry.hook);
     std::copy(std::begin(counters.undecided), std::end(counters.undecided),
               entry.undecided.begin());
     std::copy(std::begin(counters.blind), std::end(counters.blind), entry.blind.begin());

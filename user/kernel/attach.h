@@ -9,6 +9,7 @@
 #include <string>
 
 #include "kernel/interface.h"
+#include "kernel/pin.h"
 #include "kernel/program.h"
 #include "util/result.h"
 
@@ -28,6 +29,9 @@ struct AttachRequest {
     bool egress = true;
     AttachMode mode = AttachMode::kAuto;
     bool promiscuous = true;
+    // Links that are pinned there for the slot are taken over, with our programs put into them;
+    // new ones are pinned. Must outlive the attachment.
+    const PinDirectory* pins = nullptr;
 };
 
 class Attachment {
@@ -46,6 +50,10 @@ class Attachment {
     bool has(peek_hook hook) const;
     // "XDP native", "XDP generic", "tc (tcx)", "tc (clsact)", or "off".
     const std::string& mode(peek_hook hook) const;
+    // How, as the manifest keeps it.
+    peek_attached attached(peek_hook hook) const;
+    // The hooks stay in place, and in the pin directory, when the attachment is destroyed.
+    void leave_in_place();
     // False once a hook is gone: with its interface, or because somebody else removed it.
     bool alive() const;
     // Why native XDP was refused when it was wanted and tc is used instead; else empty.

@@ -20,6 +20,8 @@
 #include "kernel/ip_maps.h"
 #include "kernel/libbpf_log.h"
 #include "kernel/mapped_array.h"
+#include "kernel/pinned_maps.h"
+#include "kernel/ring_maps.h"
 
 namespace peek {
 namespace {
@@ -50,6 +52,8 @@ Result<void> check_options(const KernelProgram::Options& options) {
     if (bytes < page || (bytes & (bytes - 1)) != 0)
         return usage_error("ring size " + std::to_string(bytes) +
                            ": must be a power of two and at least a page");
+    if (options.rings > PEEK_MAX_RINGS)
+        return usage_error("more than " + std::to_string(PEEK_MAX_RINGS) + " rings");
     if (options.dns_ports.size() > PEEK_MAX_DNS_PORTS)
         return usage_error("more than " + std::to_string(PEEK_MAX_DNS_PORTS) + " DNS ports");
     if (::access(kKernelBtf, R_OK) != 0)
@@ -59,13 +63,18 @@ Result<void> check_options(const KernelProgram::Options& options) {
     return {};
 }
 
+bool takes_over(const KernelProgram::Options& options) {
+    return options.pins != nullptr && options.pins->in_force();
+}
+
 Result<Skeleton> open_and_load(const KernelProgram::Options& options) {
     const LibbpfLog log;
     Skeleton skeleton(peek_bpf__open());
     if (!skeleton) return load_error(errno, log);
     if (skeleton->rodata->peek_abi_version != PEEK_ABI_VERSION)
         return Error{"the BPF programs are of another version than this controller"};
-    bpf_map__set_max_entries(skeleton->maps.peek_ring, options.ring_bytes);
+    if (takes_over(options))
+        if (auto r = reuse_pinned_maps(skeleton->obj, *options.pins); !r) return r.error();
     if (const int error = peek_bpf__load(skeleton.get())) return load_error(-error, log);
     return skeleton;
 }
@@ -75,14 +84,19 @@ Result<Skeleton> open_and_load(const KernelProgram::Options& options) {
 struct KernelProgram::State {
     Skeleton skeleton;
     MappedArray<peek_config> config;
+    MappedArray<peek_checkpoint> checkpoint;
+    MappedArray<peek_manifest> manifest;
     MappedArray<uint64_t> v4_bits;
     MappedArray<uint64_t> v6_bits;
     OuterIpMaps outer;
     std::array<IpMaps, 2> banks;
+    std::vector<Fd> rings;
     int cpus = 0;
 
     Result<void> map_memory();
     Result<void> configure(const Options& options);
+    Result<void> configure_first(const Options& options);
+    Result<void> place_empty_bank(uint32_t bank);
     Result<void> fill_ip(const IpRules& rules, uint32_t bank, peek_bank& image);
 };
 
@@ -93,28 +107,52 @@ Result<void> KernelProgram::State::map_memory() {
     cpus = libbpf_num_possible_cpus();
     if (cpus < 0) return system_error("cannot count the CPUs", -cpus);
     if (auto r = config.open(maps.peek_config, 1); !r) return r;
+    if (auto r = checkpoint.open(maps.peek_checkpoint, 1); !r) return r;
+    if (auto r = manifest.open(maps.peek_manifest, 1); !r) return r;
     if (auto r = v4_bits.open(maps.peek_v4_bits, 2UL * PEEK_BITMAP_WORDS); !r) return r;
     return v6_bits.open(maps.peek_v6_bits, 2UL * PEEK_BITMAP_WORDS);
 }
 
-Result<void> KernelProgram::State::configure(const Options& options) {
+Result<void> KernelProgram::State::place_empty_bank(uint32_t bank) {
+    auto maps = build_ip_maps({});
+    if (!maps) return maps.error();
+    return place_ip_maps(outer, bank, std::move(*maps), banks[bank]);
+}
+
+// What stays as it is for as long as the maps live.
+Result<void> KernelProgram::State::configure_first(const Options& options) {
     if (::getrandom(&config->hash_seed, sizeof(config->hash_seed), 0) !=
         static_cast<ssize_t>(sizeof(config->hash_seed)))
         return system_error("cannot get random bytes", errno);
     config->clock_mask = ~uint64_t{0};
+    config->wake_bytes = std::min(kWakeBytes, options.ring_bytes / 4);
+    const auto online = static_cast<uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+    const RingPlan plan = plan_rings(options.rings, online);
+    config->ring_count = plan.count;
+    config->cpus_per_ring = plan.cpus_per_ring;
+    auto made = make_rings(bpf_map__fd(skeleton->maps.peek_rings), plan.count, options.ring_bytes);
+    if (!made) return made.error();
+    rings = std::move(*made);
+    // Both banks are equal and empty, so that wait_for_programs() always has a map to set.
+    if (auto r = place_empty_bank(config->active & 1U); !r) return r;
+    return options.pins == nullptr ? Result<void>{}
+                                   : pin_maps(skeleton->obj, rings, *options.pins);
+}
+
+Result<void> KernelProgram::State::configure(const Options& options) {
+    if (takes_over(options)) {
+        auto found = pinned_rings(*options.pins, config->ring_count);
+        if (!found) return found.error();
+        rings = std::move(*found);
+    } else if (auto r = configure_first(options); !r) {
+        return r;
+    }
     config->scan_window_ns = static_cast<uint64_t>(options.scan.window.count());
     config->scan_ports = options.scan.ports;
-    config->wake_bytes = std::min(kWakeBytes, options.ring_bytes / 4);
-    config->dns_port_count = static_cast<uint32_t>(options.dns_ports.size());
     std::copy(options.dns_ports.begin(), options.dns_ports.end(), config->dns_ports);
-
-    // Both banks are equal and empty, so that wait_for_programs() always has a map to set.
-    for (uint32_t bank = 0; bank < banks.size(); ++bank) {
-        auto maps = build_ip_maps({});
-        if (!maps) return maps.error();
-        if (auto r = place_ip_maps(outer, bank, std::move(*maps), banks[bank]); !r) return r;
-    }
-    return {};
+    publish(config->dns_port_count, static_cast<uint32_t>(options.dns_ports.size()));
+    // The active bank may be in use, and is not touched.
+    return place_empty_bank((config->active & 1U) ^ 1U);
 }
 
 Result<void> KernelProgram::State::fill_ip(const IpRules& rules, uint32_t bank, peek_bank& image) {
@@ -158,6 +196,12 @@ Result<uint32_t> KernelProgram::add_interface(uint32_t ifindex, peek_link_type l
     publish(config.interfaces[slot].ifindex, ifindex);
     publish(config.interface_count, slot + 1);
     return slot;
+}
+
+std::optional<uint32_t> KernelProgram::slot_of(uint32_t ifindex) const {
+    for (uint32_t slot = 0; slot < state_->config->interface_count; ++slot)
+        if (state_->config->interfaces[slot].ifindex == ifindex) return slot;
+    return std::nullopt;
 }
 
 void KernelProgram::reuse_interface(uint32_t slot, uint32_t ifindex, peek_link_type link) {
@@ -230,8 +274,20 @@ int KernelProgram::stub_array_fd() const {
     return bpf_map__fd(state_->skeleton->maps.peek_stub);
 }
 
-int KernelProgram::ring_fd() const {
-    return bpf_map__fd(state_->skeleton->maps.peek_ring);
+uint32_t KernelProgram::ring_count() const {
+    return static_cast<uint32_t>(state_->rings.size());
+}
+
+int KernelProgram::ring_fd(uint32_t ring) const {
+    return state_->rings[ring].get();
+}
+
+peek_checkpoint& KernelProgram::checkpoint() {
+    return *state_->checkpoint.get();
+}
+
+peek_manifest& KernelProgram::manifest() {
+    return *state_->manifest.get();
 }
 
 void KernelProgram::set_clock(uint64_t mask, uint64_t offset_ns) {

@@ -7,6 +7,8 @@
 
 #include <cerrno>
 
+#include "kernel/program.h"
+
 namespace peek {
 
 namespace {
@@ -61,6 +63,17 @@ Result<std::unique_ptr<RingReader>> RingReader::open(int fd) {
     }
     return std::unique_ptr<RingReader>(new RingReader(static_cast<std::byte*>(consumer),
                                                       static_cast<std::byte*>(producer), size));
+}
+
+Result<std::vector<std::unique_ptr<RingReader>>> RingReader::open_all(
+    const KernelProgram& program) {
+    std::vector<std::unique_ptr<RingReader>> readers;
+    for (uint32_t i = 0; i < program.ring_count(); ++i) {
+        auto reader = open(program.ring_fd(i));
+        if (!reader) return reader.error();
+        readers.push_back(std::move(*reader));
+    }
+    return readers;
 }
 
 uint64_t RingReader::produced_pos() const {

@@ -13,10 +13,13 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "util/result.h"
 
 namespace peek {
+
+class KernelProgram;
 
 class RingReader {
   public:
@@ -29,6 +32,8 @@ class RingReader {
     // `fd` is a BPF_MAP_TYPE_RINGBUF and stays the caller's. Reading begins where room was last
     // given back.
     static Result<std::unique_ptr<RingReader>> open(int fd);
+    // One for each ring of the program.
+    static Result<std::vector<std::unique_ptr<RingReader>>> open_all(const KernelProgram& program);
     ~RingReader();
     RingReader(const RingReader&) = delete;
     RingReader& operator=(const RingReader&) = delete;

@@ -51,7 +51,11 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
             JsonArray entries = event.array("entries");
             for (const LedgerEntry& entry : ledger.entries) add_entry(entries, entry);
         }
-        event.object("blind").number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
+        {
+            JsonObject blind = event.object("blind");
+            blind.number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
+            blind.number("state_reset", ledger.user_blind_state_reset);
+        }
         event.object("output").number("log_write_failed", ledger.output.log_write_failed);
         event.number("records", ledger.records);
         event.number("alerts_counted", ledger.alerts_counted);

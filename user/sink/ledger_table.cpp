@@ -99,6 +99,9 @@ std::string missing(const Ledger& ledger) {
     if (ledger.user_blind_scan_state_evicted != 0)
         note(text, "controller", "blind",
              fmt::format("scan_state_evicted {}", ledger.user_blind_scan_state_evicted));
+    if (ledger.user_blind_state_reset != 0)
+        note(text, "controller", "blind",
+             fmt::format("state_reset {}", ledger.user_blind_state_reset));
     if (ledger.output.log_write_failed != 0)
         note(text, "output", "lost",
              fmt::format("log_write_failed {}", ledger.output.log_write_failed));
