@@ -2,38 +2,19 @@
 #include "app/monitor.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "app/messages.h"
-#include "sink/json_format.h"
-#include "sink/ledger_table.h"
 
 namespace peek {
 
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::array kHooks{PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS};
 
 Timestamp now() {
     return std::chrono::time_point_cast<Nanoseconds>(std::chrono::system_clock::now());
-}
-
-std::string rules_line(const RuleSets& sets) {
-    std::string text;
-    for (const Family family : kAllFamilies)
-        if (const RuleSet* set = sets.set(family))
-            text += fmt::format("{}{} {} rules from {}", text.empty() ? "" : ", ", set->size(),
-                                family_name(family), set->file());
-    if (sets.scan)
-        text +=
-            fmt::format("{}scans of {} ports in {} s", text.empty() ? "" : ", ", sets.scan->ports,
-                        std::chrono::duration<double>(sets.scan->window).count());
-    return text.empty() ? "no rules loaded" : text;
 }
 
 }  // namespace
@@ -42,8 +23,7 @@ Monitor::Monitor(const AttachOptions& options, RuleSets rules)
     : options_(options),
       started_(now()),
       history_(std::make_shared<const RuleSets>(std::move(rules))) {
-    loaded_at_.fill(started_);
-    loaded_generation_.fill(history_.current()->generation);
+    loaded_.fill({started_, history_.current()->generation});
 }
 
 // Programs refer to nothing of ours; the order only matters to stop(), which has run or was not
@@ -182,61 +162,24 @@ ControlReply Monitor::handle(ControlRequest& request) {
 }
 
 ControlReply Monitor::status() const {
-    const Ledger current = ledger(Ledger::Moment::kStatus);
-    const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(now() - started_);
-    Json interfaces = Json::array();
-    std::string text = fmt::format("monitor pid {}, up {} s, generation {}\n", ::getpid(),
-                                   uptime.count(), current.generation);
+    MonitorStatus status{.now = now(),
+                         .started = started_,
+                         .interfaces = {},
+                         .rules = *history_.current(),
+                         .ledger = ledger(Ledger::Moment::kStatus)};
     for (const Interface& i : interfaces_) {
-        const uint64_t before = drops_before_hook(i.name);
-        const uint64_t drops = before > i.drops_at_attach ? before - i.drops_at_attach : 0;
-        const bool on = i.attachment != nullptr;
-        text += fmt::format(
-            "{}: {}; dropped before the hook: {}{}\n", i.name,
-            on ? fmt::format("ingress {}, egress {}", i.modes[0], i.modes[1]) : "detached", drops,
-            i.modes[0].starts_with("XDP") ? "; VLAN tags the NIC strips are not seen" : "");
-        interfaces.push_back({{"interface", i.name},
-                              {"attached", on},
-                              {"ingress", i.modes[0]},
-                              {"egress", i.modes[1]},
-                              {"dropped_before_hook", drops}});
+        const uint64_t drops = drops_before_hook(i.name);
+        status.interfaces.push_back(
+            {.name = i.name,
+             .attached = i.attachment != nullptr,
+             .modes = i.modes,
+             .dropped_before_hook = drops > i.drops_at_attach ? drops - i.drops_at_attach : 0});
     }
-    text += rules_line(*history_.current()) + "\n" + ledger_table(current);
-    const Json json{{"pid", ::getpid()},
-                    {"uptime_s", uptime.count()},
-                    {"interfaces", std::move(interfaces)},
-                    {"ledger", Json::parse(format_json(current, now()))}};
-    ControlReply reply;
-    reply.text = std::move(text);
-    reply.json = json.dump(-1, ' ', true, Json::error_handler_t::replace);
-    return reply;
+    return report_status(status);
 }
 
 ControlReply Monitor::map_show() const {
-    const RuleHistory::Sets sets = history_.current();
-    ControlReply reply;
-    Json list = Json::array();
-    for (const Family family : kAllFamilies) {
-        const RuleSet* set = sets->set(family);
-        if (set == nullptr) continue;
-        const auto f = static_cast<size_t>(family);
-        const std::string loaded = format_timestamp(loaded_at_[f]);
-        reply.text += fmt::format("{:<9} {:>8} entries  generation {}  loaded {}  sha256 {}  {}\n",
-                                  family_name(family), set->size(), loaded_generation_[f], loaded,
-                                  set->sha256(), set->file());
-        list.push_back({{"family", family_name(family)},
-                        {"entries", set->size()},
-                        {"generation", loaded_generation_[f]},
-                        {"loaded", loaded},
-                        {"sha256", set->sha256()},
-                        {"file", set->file()},
-                        {"memory_bytes", set->memory_bytes()}});
-    }
-    if (reply.text.empty()) reply.text = "no rules loaded\n";
-    reply.json =
-        Json{{"generation", program_->active_generation()}, {"sets", std::move(list)}}.dump(
-            -1, ' ', true, Json::error_handler_t::replace);
-    return reply;
+    return report_rule_sets(*history_.current(), program_->active_generation(), loaded_);
 }
 
 ControlReply Monitor::map_update(const ControlRequest& request) {
@@ -257,9 +200,7 @@ ControlReply Monitor::map_update(const ControlRequest& request) {
     history_.retire_before(sets->generation);
     inspection_->log_swap();
     for (const OpenRuleFile& file : request.files) {
-        const auto f = static_cast<size_t>(file.family);
-        loaded_at_[f] = now();
-        loaded_generation_[f] = sets->generation;
+        loaded_[static_cast<size_t>(file.family)] = {now(), sets->generation};
         const RuleSet* set = sets->set(file.family);
         reply.text += fmt::format("{}: {} entries from {}, generation {}, sha256 {}\n",
                                   family_name(file.family), set ? set->size() : 0, file.name,

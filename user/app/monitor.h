@@ -14,6 +14,7 @@
 #include "alert/ledger.h"
 #include "app/control_protocol.h"
 #include "app/live_inspection.h"
+#include "app/monitor_report.h"
 #include "app/options.h"
 #include "app/rule_history.h"
 #include "kernel/attach.h"
@@ -63,8 +64,7 @@ class Monitor {
     AttachOptions options_;
     Timestamp started_;
     RuleHistory history_;
-    std::array<Timestamp, kFamilyCount> loaded_at_{};
-    std::array<uint32_t, kFamilyCount> loaded_generation_{};
+    std::array<LoadMoment, kFamilyCount> loaded_{};
     std::unique_ptr<KernelProgram> program_;
     std::unique_ptr<LiveInspection> inspection_;
     mutable std::mutex mutex_;  // interfaces_, once the inspecting thread runs

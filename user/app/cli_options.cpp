@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "app/cli_options.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace peek {
+
+namespace {
+
+constexpr const char* kRulesGroup = "Rules";
+constexpr const char* kDetectionGroup = "Detection";
+constexpr const char* kOutputGroup = "Output";
+
+}  // namespace
+
+Nanoseconds seconds(double value) {
+    return std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(value));
+}
+
+CLI::Validator number_between(double least, double most, const std::string& unit) {
+    return {[=](const std::string& text) {
+                char* end = nullptr;
+                const double value = std::strtod(text.c_str(), &end);
+                if (*end == '\0' && !text.empty() && std::isfinite(value) && value >= least &&
+                    value <= most)
+                    return std::string{};
+                return "'" + text + "': expected " + unit + " from " +
+                       CLI::detail::to_string(least) + " to " + CLI::detail::to_string(most);
+            },
+            unit};
+}
+
+void add_rules(CLI::App& app, Arguments& a) {
+    app.add_option("-i,--ip-blacklist", a.rules.ip, "addresses and networks")
+        ->type_name("FILE")
+        ->group(kRulesGroup);
+    app.add_option("-d,--domain-blacklist", a.rules.domain, "domains; names under them match too")
+        ->type_name("FILE")
+        ->group(kRulesGroup);
+    app.add_option("-u,--url-blacklist", a.rules.url, "strings searched in HTTP URLs")
+        ->type_name("FILE")
+        ->group(kRulesGroup);
+    app.add_option("-s,--signatures", a.rules.signature, "strings searched in payloads")
+        ->type_name("FILE")
+        ->group(kRulesGroup);
+}
+
+void add_detection(CLI::App& app, Arguments& a) {
+    add_rules(app, a);
+    app.add_flag("-p,--port-scan", a.port_scan, "detect port scans")->group(kDetectionGroup);
+    app.add_option("--scan-ports", a.scan_ports,
+                   "distinct ports that make a scan (default 20; implies -p)")
+        ->check(CLI::Range(2, static_cast<int>(PEEK_SCAN_SLOTS)))
+        ->type_name("N")
+        ->group(kDetectionGroup);
+    app.add_option("--scan-window", a.scan_window_s,
+                   "… within so many seconds (default 60; implies -p)")
+        ->check(number_between(0.001, 86400 * 365, "seconds"))
+        ->group(kDetectionGroup);
+    app.add_option("--dns-ports", a.dns_ports, "ports of DNS beside 53")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 65535))
+        ->type_name("PORT,…")
+        ->group(kDetectionGroup);
+}
+
+void add_output(CLI::App& app, Arguments& a) {
+    static const std::map<std::string, LogFormat> kFormats{{"text", LogFormat::kText},
+                                                           {"json", LogFormat::kJson}};
+    app.add_option(
+           "-l,--logfile", a.log,
+           "append a line a record ('-': standard output; alerts then go to standard error)")
+        ->type_name("FILE")
+        ->group(kOutputGroup);
+    app.add_option("--log-format", a.log_format, "text (default) or json (Suricata's EVE)")
+        ->transform(CLI::CheckedTransformer(kFormats).description("text|json"))
+        ->type_name("")
+        ->group(kOutputGroup);
+    app.add_option("-a,--alert-timeout", a.alert_minutes,
+                   "minutes that one alert stands for (default 5; 0: every record alerts)")
+        ->check(number_between(0, 60 * 24 * 365, "minutes"))
+        ->group(kOutputGroup);
+    app.add_option("--alert-keys", a.alert_keys, "alert keys kept at a time")
+        ->check(CLI::Range(1, 100'000'000))
+        ->type_name("N")
+        ->group(kOutputGroup);
+    app.add_option("--sensor", a.sensor, "name of this sensor in records (EVE: host)")
+        ->type_name("NAME")
+        ->group(kOutputGroup);
+}
+
+void add_control(CLI::App& app, Arguments& a) {
+    app.add_option("--control", a.control, "the monitor's control socket")
+        ->type_name("PATH")
+        ->capture_default_str();
+}
+
+DetectionOptions detection_of(const Arguments& a, bool scan) {
+    DetectionOptions options{.rules = a.rules, .scan = std::nullopt, .dns_ports = {53}};
+    if (scan) options.scan = ScanRule{a.scan_ports, seconds(a.scan_window_s)};
+    for (const uint16_t port : a.dns_ports)
+        if (std::find(options.dns_ports.begin(), options.dns_ports.end(), port) ==
+            options.dns_ports.end())
+            options.dns_ports.push_back(port);
+    return options;
+}
+
+OutputOptions output_of(const Arguments& a) {
+    return {.log = a.log,
+            .log_format = a.log_format,
+            .alert_window = seconds(a.alert_minutes * 60),
+            .alert_keys = a.alert_keys,
+            .sensor = a.sensor};
+}
+
+Result<AttachTarget> target_of(const std::string& text) {
+    const size_t colon = text.find(':');
+    const std::string name = text.substr(0, colon);
+    if (colon == std::string::npos) return AttachTarget{name, true, true};
+    const std::string direction = text.substr(colon + 1);
+    if (direction != "ingress" && direction != "egress" && direction != "both")
+        return usage_error(text + ": '" + direction + "' is no direction; write " + name +
+                           ":ingress, " + name + ":egress or " + name + ":both");
+    return AttachTarget{name, direction != "egress", direction != "ingress"};
+}
+
+}  // namespace peek

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The options that several commands share: their definition, what was typed, and its conversion.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/options.h"
+
+namespace peek {
+
+// Everything the command line can say, as typed. The shared options exist on the program and on
+// each command that takes them, writing to the same place: they may stand before or after it.
+struct Arguments {
+    RulePaths rules;
+    bool port_scan = false;
+    uint32_t scan_ports = ScanRule{}.ports;
+    double scan_window_s = 60;
+    std::vector<uint16_t> dns_ports;
+    std::string log;
+    LogFormat log_format = LogFormat::kText;
+    double alert_minutes = 5;
+    size_t alert_keys = 65'536;
+    std::string sensor;
+    std::string control = kDefaultControl;
+    bool verbose = false;
+    bool quiet = false;
+    bool json = false;
+    bool exit_code = false;
+    std::vector<std::string> files;
+    std::vector<std::string> interfaces;
+    AttachMode mode = AttachMode::kAuto;
+    bool no_promisc = false;
+    size_t ring_mib = 16;
+    uint32_t rings = 0;
+    double ledger_interval_s = 60;
+};
+
+// Options of the program itself, which every command takes.
+inline constexpr const char* kGeneralGroup = "General";
+
+// Finite, within the bounds; what a Nanoseconds of 64 bits can hold is far above them.
+CLI::Validator number_between(double least, double most, const std::string& unit);
+Nanoseconds seconds(double value);
+
+void add_rules(CLI::App& app, Arguments& a);
+void add_detection(CLI::App& app, Arguments& a);  // rules included
+void add_output(CLI::App& app, Arguments& a);
+void add_control(CLI::App& app, Arguments& a);
+
+DetectionOptions detection_of(const Arguments& a, bool scan);
+OutputOptions output_of(const Arguments& a);
+// "eth0", "eth0:ingress". The kernel allows no colon in an interface's name.
+Result<AttachTarget> target_of(const std::string& text);
+
+}  // namespace peek

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "app/monitor_report.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sink/json_format.h"
+#include "sink/ledger_table.h"
+
+namespace peek {
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::string dumped(const Json& json) {
+    return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+std::string interface_line(const InterfaceStatus& i) {
+    return fmt::format(
+        "{}: {}; dropped before the hook: {}{}\n", i.name,
+        i.attached ? fmt::format("ingress {}, egress {}", i.modes[0], i.modes[1]) : "detached",
+        i.dropped_before_hook,
+        i.modes[0].starts_with("XDP") ? "; VLAN tags the NIC strips are not seen" : "");
+}
+
+Json interface_json(const InterfaceStatus& i) {
+    return {{"interface", i.name},
+            {"attached", i.attached},
+            {"ingress", i.modes[0]},
+            {"egress", i.modes[1]},
+            {"dropped_before_hook", i.dropped_before_hook}};
+}
+
+}  // namespace
+
+std::string rules_line(const RuleSets& sets) {
+    std::string text;
+    for (const Family family : kAllFamilies)
+        if (const RuleSet* set = sets.set(family))
+            text += fmt::format("{}{} {} rules from {}", text.empty() ? "" : ", ", set->size(),
+                                family_name(family), set->file());
+    if (sets.scan)
+        text +=
+            fmt::format("{}scans of {} ports in {} s", text.empty() ? "" : ", ", sets.scan->ports,
+                        std::chrono::duration<double>(sets.scan->window).count());
+    return text.empty() ? "no rules loaded" : text;
+}
+
+ControlReply report_status(const MonitorStatus& status) {
+    const auto uptime =
+        std::chrono::duration_cast<std::chrono::seconds>(status.now - status.started);
+    ControlReply reply;
+    reply.text = fmt::format("monitor pid {}, up {} s, generation {}\n", ::getpid(), uptime.count(),
+                             status.ledger.generation);
+    Json interfaces = Json::array();
+    for (const InterfaceStatus& i : status.interfaces) {
+        reply.text += interface_line(i);
+        interfaces.push_back(interface_json(i));
+    }
+    reply.text += rules_line(status.rules) + "\n" + ledger_table(status.ledger);
+    reply.json = dumped({{"pid", ::getpid()},
+                         {"uptime_s", uptime.count()},
+                         {"interfaces", std::move(interfaces)},
+                         {"ledger", Json::parse(format_json(status.ledger, status.now))}});
+    return reply;
+}
+
+ControlReply report_rule_sets(const RuleSets& sets, uint32_t active_generation,
+                              const std::array<LoadMoment, kFamilyCount>& loaded) {
+    ControlReply reply;
+    Json list = Json::array();
+    for (const Family family : kAllFamilies) {
+        const RuleSet* set = sets.set(family);
+        if (set == nullptr) continue;
+        const LoadMoment& since = loaded[static_cast<size_t>(family)];
+        const std::string time = format_timestamp(since.time);
+        reply.text += fmt::format("{:<9} {:>8} entries  generation {}  loaded {}  sha256 {}  {}\n",
+                                  family_name(family), set->size(), since.generation, time,
+                                  set->sha256(), set->file());
+        list.push_back({{"family", family_name(family)},
+                        {"entries", set->size()},
+                        {"generation", since.generation},
+                        {"loaded", time},
+                        {"sha256", set->sha256()},
+                        {"file", set->file()},
+                        {"memory_bytes", set->memory_bytes()}});
+    }
+    if (reply.text.empty()) reply.text = "no rules loaded\n";
+    reply.json = dumped({{"generation", active_generation}, {"sets", std::move(list)}});
+    return reply;
+}
+
+}  // namespace peek
