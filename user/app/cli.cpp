@@ -65,6 +65,8 @@ void CommandLine::add_attach() {
     attach->add_option("--mode", a_.mode, "ingress hook: auto, native, tc or generic")
         ->transform(CLI::CheckedTransformer(kModes).description("auto|native|tc|generic"))
         ->type_name("");
+    attach->add_flag("--wait", a_.wait,
+                     "wait for interfaces that do not exist, now or after they vanished");
     attach->add_flag("--no-promisc", a_.no_promisc, "leave promiscuous mode alone");
     attach
         ->add_option("--ring-size", a_.ring_mib,
@@ -152,6 +154,7 @@ int CommandLine::attach() {
     }
     options.mode = a_.mode;
     options.promiscuous = !a_.no_promisc;
+    options.wait = a_.wait;
     options.ring_bytes = static_cast<uint32_t>(a_.ring_mib << 20);
     options.rings = a_.rings;
     options.ledger_interval = seconds(a_.ledger_interval_s);
