@@ -99,8 +99,16 @@ void CommandLine::add_map() {
     map->require_subcommand(1);
     CLI::App* update = map->add_subcommand("update", "replace rule sets, all at once");
     add_rules(*update, a_);
+    CLI::Option* all =
+        update->add_flag("--all", a_.update_all, "read the files again that attach was given");
+    for (CLI::Option* option :
+         update->get_options([](const CLI::Option* o) { return o->get_group() == kRulesGroup; }))
+        all->excludes(option);
+    update->add_flag("--force", a_.force, "even if a list shrinks by more than half");
     add_control(*update, a_);
-    commands_.emplace_back(update, [this] { return run_map_update(a_.control, a_.rules); });
+    commands_.emplace_back(update, [this] {
+        return run_map_update(a_.control, {a_.rules, a_.update_all, a_.force});
+    });
     CLI::App* show = map->add_subcommand("show", "what is loaded");
     show->add_flag("--json", a_.json, "for programs");
     add_control(*show, a_);

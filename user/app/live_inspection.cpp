@@ -128,8 +128,8 @@ bool LiveInspection::drain_once() {
     }
     if (batch.state != PacketSource::State::kIdle) return false;
     engine_.advance(before - kLateness, *history_.current());
-    history_.drop_before(retired);
     rules_ = history_.current();  // holds on to no retired set
+    history_.drop_before(retired);
     return true;
 }
 
