@@ -166,7 +166,7 @@ void KernelProgram::forget_interface(uint32_t slot) {
 
 Result<void> KernelProgram::install(const RuleSets& rules) {
     const uint32_t idle = state_->config->active ^ 1U;
-    peek_bank image{rules.generation, rules.families(), 0, 0};
+    peek_bank image{rules.generation, rules.families(), 0, 0, 0, 0};
     if (rules.ip) {
         if (auto r = state_->fill_ip(*rules.ip, idle, image); !r) return r;
     }
