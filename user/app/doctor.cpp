@@ -130,6 +130,7 @@ std::string checks_text(const std::vector<Check>& checks) {
         std::string line =
             fmt::format("{:<8} {}: {}", verdict_name(check.verdict), check.name, check.what);
         if (!check.remedy.empty()) line += "; remedy: " + check.remedy;
+        std::replace(line.begin(), line.end(), '\n', ' ');
         text += escape_terminal(line) + "\n";
     }
     return text;

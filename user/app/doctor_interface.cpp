@@ -25,11 +25,15 @@ std::string attach_tc(const InterfaceFacts& facts) {
     return fmt::format("peek-xdp attach {} --mode tc", facts.info.name);
 }
 
+std::string driver_name(const InterfaceFacts& facts) {
+    return facts.driver.empty() ? "(unnamed)" : facts.driver;
+}
+
 Check check_link(const InterfaceFacts& facts) {
     const bool raw = facts.info.link == PEEK_LINK_RAW_IP;
     return ok("interface",
               fmt::format("{}: {}, MTU {}, driver {}", facts.info.name, raw ? "raw IP" : "Ethernet",
-                          facts.info.mtu, facts.driver.empty() ? "unknown" : facts.driver));
+                          facts.info.mtu, driver_name(facts)));
 }
 
 Check check_up(const InterfaceFacts& facts) {
@@ -47,8 +51,7 @@ constexpr uint32_t kOnePageMtu = 3498;
 std::string native_obstacle(const InterfaceFacts& facts, std::string& remedy) {
     const std::string& name = facts.info.name;
     if (facts.xdp_features && (*facts.xdp_features & kXdpActBasic) == 0)
-        return fmt::format("driver {} has no native XDP",
-                           facts.driver.empty() ? "(unnamed)" : facts.driver);
+        return fmt::format("driver {} has no native XDP", driver_name(facts));
     if (facts.lro.value_or(false)) {
         remedy = fmt::format("ethtool -K {} lro off", name);
         return "LRO is on";
@@ -88,6 +91,17 @@ Check check_native(const InterfaceFacts& facts) {
         return ok("mode", "native XDP or tc: the kernel does not say what the driver can" + queues);
     const bool frags = (*facts.xdp_features & kXdpActRxSg) != 0;
     return ok("mode", fmt::format("native XDP{}{}", frags ? " with fragments" : "", queues));
+}
+
+Check check_reset(const InterfaceFacts& facts) {
+    if (resets_queues_on_xdp(facts.driver))
+        return warning("attaching",
+                       fmt::format("driver {} resets its queues when XDP is attached: a moment's "
+                                   "frames are lost",
+                                   facts.driver),
+                       attach_tc(facts));
+    return ok("attaching",
+              fmt::format("no reset of queues is known of driver {}", driver_name(facts)));
 }
 
 // ---- Programs of others ----
@@ -146,9 +160,9 @@ Check check_merging(const InterfaceFacts& facts) {
 }  // namespace
 
 std::vector<Check> check_interface(const InterfaceFacts& facts) {
-    return {check_link(facts),   check_up(facts),          check_monitored(facts),
-            check_native(facts), check_xdp_program(facts), check_tc_programs(facts),
-            check_vlan(facts),   check_merging(facts)};
+    return {check_link(facts),        check_up(facts),    check_monitored(facts),
+            check_native(facts),      check_reset(facts), check_xdp_program(facts),
+            check_tc_programs(facts), check_vlan(facts),  check_merging(facts)};
 }
 
 }  // namespace peek

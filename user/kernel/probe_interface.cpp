@@ -12,7 +12,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <cstring>
+#include <algorithm>
+#include <array>
 #include <filesystem>
 
 #include "kernel/netlink.h"
@@ -159,6 +160,14 @@ void list_clsact(uint32_t ifindex, std::vector<ProgramOnInterface>& programs) {
 }
 
 }  // namespace
+
+// As their ndo_bpf handlers do it in Linux 6.1. A driver that is not listed may do so all the same.
+bool resets_queues_on_xdp(std::string_view driver) {
+    constexpr std::array<std::string_view, 13> kDrivers{
+        "bnxt_en", "ena",       "i40e", "ice",   "igb",  "igc",   "ixgbe",
+        "mlx4_en", "mlx5_core", "nfp",  "nicvf", "qede", "stmmac"};
+    return std::find(kDrivers.begin(), kDrivers.end(), driver) != kDrivers.end();
+}
 
 Result<InterfaceFacts> probe_interface(const std::string& name) {
     auto info = find_interface(name);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernel/interface.h"
@@ -45,6 +46,10 @@ struct InterfaceFacts {
 // enum netdev_xdp_act, for headers before 6.3.
 inline constexpr uint64_t kXdpActBasic = 1 << 0;
 inline constexpr uint64_t kXdpActRxSg = 1 << 5;  // takes programs that know fragments
+
+// Whether the driver is known to rebuild its queues when a first XDP program is attached or the
+// last one detached. Frames that arrive meanwhile are lost, and some links go down for a moment.
+bool resets_queues_on_xdp(std::string_view driver);
 
 // Usage errors as find_interface().
 Result<InterfaceFacts> probe_interface(const std::string& name);
