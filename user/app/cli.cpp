@@ -71,9 +71,15 @@ void CommandLine::add_attach() {
         ->type_name("");
     attach->add_flag("--no-promisc", a_.no_promisc, "leave promiscuous mode alone");
     attach
-        ->add_option("--ring-size", a_.ring_mib, "ring buffer in MiB, a power of two (default 16)")
+        ->add_option("--ring-size", a_.ring_mib,
+                     "size of each ring buffer in MiB, a power of two (default 16)")
         ->check(CLI::IsMember({1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024}))
         ->type_name("MIB");
+    attach
+        ->add_option("--rings", a_.rings,
+                     "ring buffers, shared by groups of CPUs (default: as many as CPUs, at most 8)")
+        ->check(CLI::Range(1, int{PEEK_MAX_RINGS}))
+        ->type_name("N");
     attach
         ->add_option("--ledger-interval", a_.ledger_interval_s,
                      "seconds between ledger events in the JSON log (default 60)")
@@ -163,6 +169,7 @@ int CommandLine::attach() {
     options.mode = a_.mode;
     options.promiscuous = !a_.no_promisc;
     options.ring_bytes = static_cast<uint32_t>(a_.ring_mib << 20);
+    options.rings = a_.rings;
     options.ledger_interval = seconds(a_.ledger_interval_s);
     options.control = a_.control;
     options.detection = detection_of(a_, scan_wanted());

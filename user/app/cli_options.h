@@ -34,6 +34,7 @@ struct Arguments {
     AttachMode mode = AttachMode::kAuto;
     bool no_promisc = false;
     size_t ring_mib = 16;
+    uint32_t rings = 0;
     double ledger_interval_s = 60;
 };
 

@@ -52,7 +52,7 @@ class LiveInspection {
 
   private:
     LiveInspection(KernelProgram& program, RuleHistory& history, const AttachOptions& options,
-                   Sinks sinks, MakeLedger make_ledger, std::unique_ptr<RingReader> reader);
+                   Sinks sinks, MakeLedger make_ledger, RingSource::Readers readers);
 
     void run();
     void wait_for_packets();
@@ -69,7 +69,7 @@ class LiveInspection {
     RuleHistory& history_;
     Nanoseconds ledger_interval_;
     MakeLedger make_ledger_;
-    std::unique_ptr<RingReader> reader_;
+    RingSource::Readers readers_;
     RingSource source_;
     Sinks sinks_;
     Pipeline pipeline_;

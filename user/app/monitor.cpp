@@ -36,6 +36,7 @@ Result<std::unique_ptr<Monitor>> Monitor::start(const AttachOptions& options, Ru
     std::unique_ptr<Monitor> monitor(new Monitor(options, std::move(rules)));
     const RuleHistory::Sets current = monitor->history_.current();
     auto program = KernelProgram::load({.ring_bytes = options.ring_bytes,
+                                        .rings = options.rings,
                                         .scan = current->scan.value_or(ScanRule{}),
                                         .dns_ports = current->dns_ports});
     if (!program) return program.error();

@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "kernel/program.h"
+
 namespace peek {
 
 struct RingReader::State {
@@ -33,6 +35,17 @@ Result<std::unique_ptr<RingReader>> RingReader::open(int fd) {
     state->ring = ring_buffer__new(fd, on_record, state.get(), nullptr);
     if (state->ring == nullptr) return system_error("mapping the ring buffer", errno);
     return std::unique_ptr<RingReader>(new RingReader(std::move(state)));
+}
+
+Result<std::vector<std::unique_ptr<RingReader>>> RingReader::open_all(
+    const KernelProgram& program) {
+    std::vector<std::unique_ptr<RingReader>> readers;
+    for (uint32_t i = 0; i < program.ring_count(); ++i) {
+        auto reader = open(program.ring_fd(i));
+        if (!reader) return reader.error();
+        readers.push_back(std::move(*reader));
+    }
+    return readers;
 }
 
 bool RingReader::drain(const Take& take) {

@@ -7,15 +7,20 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "util/result.h"
 
 namespace peek {
 
+class KernelProgram;
+
 class RingReader {
   public:
     // `fd` is a BPF_MAP_TYPE_RINGBUF and stays the caller's.
     static Result<std::unique_ptr<RingReader>> open(int fd);
+    // One for each ring of the program.
+    static Result<std::vector<std::unique_ptr<RingReader>>> open_all(const KernelProgram& program);
     ~RingReader();
     RingReader(const RingReader&) = delete;
     RingReader& operator=(const RingReader&) = delete;

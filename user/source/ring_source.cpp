@@ -36,9 +36,10 @@ bool is_sound(const peek_record& head, size_t size) {
 }  // namespace
 
 struct RingSource::State {
-    explicit State(RingReader& r) : reader(r) {}
+    explicit State(const Readers& r) : readers(r) {}
 
-    RingReader& reader;
+    const Readers& readers;
+    size_t turn = 0;  // the ring to begin with
     std::vector<Interface> interfaces;
     std::array<std::array<std::atomic<uint64_t>, PEEK_HOOK_COUNT>, PEEK_MAX_INTERFACES> delivered{};
 
@@ -68,6 +69,7 @@ struct RingSource::State {
         return std::nullopt;
     }
     void refill();
+    bool drain_into_batch();
     void take(std::span<const uint8_t> record);
     void add(const peek_record& head, uint32_t index, std::span<const uint8_t> record);
     void add_probes(uint64_t record_ns, std::span<const uint8_t> record);
@@ -116,23 +118,35 @@ void RingSource::State::take(std::span<const uint8_t> record) {
     bytes_dropped += record.size();
 }
 
+// One look at each ring in turn, the batch ending at its bounds; the next one begins behind the
+// ring that filled it. True when all were found empty.
+bool RingSource::State::drain_into_batch() {
+    const auto take_one = [this](std::span<const uint8_t> record) {
+        take(record);
+        return views.size() < kBatchPackets && bytes.size() < kBatchBytes;
+    };
+    for (size_t looked_at = 0; looked_at < readers.size(); ++looked_at) {
+        RingReader& reader = *readers[turn];
+        turn = (turn + 1) % readers.size();
+        if (!reader.drain(take_one)) return false;
+    }
+    return true;
+}
+
 void RingSource::State::refill() {
     views.clear();
     places.clear();
     bytes.clear();
     probes.clear();
     returned = 0;
-    caught_up = reader.drain([this](std::span<const uint8_t> record) {
-        take(record);
-        return views.size() < kBatchPackets && bytes.size() < kBatchBytes;
-    });
+    caught_up = drain_into_batch();
     for (size_t i = 0; i < views.size(); i++) {
         views[i].bytes = {bytes.data() + places[i].bytes, views[i].bytes.size()};
         views[i].probes = {probes.data() + places[i].probes, places[i].probe_count};
     }
 }
 
-// kIdle is only said of a ring that was looked at in this call.
+// kIdle is only said of rings that were looked at in this call.
 PacketSource::Batch RingSource::State::next_run(bool fresh) {
     size_t end = returned;
     while (end < views.size() && views[end].generation == views[returned].generation) end++;
@@ -142,7 +156,7 @@ PacketSource::Batch RingSource::State::next_run(bool fresh) {
     return {run, idle ? PacketSource::State::kIdle : PacketSource::State::kMore};
 }
 
-RingSource::RingSource(RingReader& reader) : state_(std::make_unique<State>(reader)) {}
+RingSource::RingSource(const Readers& readers) : state_(std::make_unique<State>(readers)) {}
 RingSource::~RingSource() = default;
 
 void RingSource::add_interface(uint32_t ifindex, std::string name) {

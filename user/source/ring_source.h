@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The ring of a live monitor as a PacketSource. Records are copied out of the ring, so that its
-// room is free again before they are inspected.
+// The rings of a live monitor as a PacketSource. Records are copied out of them, so that their room
+// is free again before they are inspected.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kernel/ring.h"
 #include "source/packet_source.h"
@@ -14,8 +15,10 @@ namespace peek {
 
 class RingSource final : public PacketSource {
   public:
-    // `reader` must outlive the source.
-    explicit RingSource(RingReader& reader);
+    using Readers = std::vector<std::unique_ptr<RingReader>>;
+
+    // `readers` must outlive the source.
+    explicit RingSource(const Readers& readers);
     ~RingSource() override;
 
     // Names an interface; its index is the number of calls before. Before its packets arrive.
