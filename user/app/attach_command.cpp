@@ -40,19 +40,21 @@ bool take_signal(int fd, Monitor& monitor) {
     signalfd_siginfo info{};
     if (::read(fd, &info, sizeof info) != sizeof info) return false;
     if (info.ssi_signo != SIGHUP) return true;
-    monitor.reopen_log();
-    say("SIGHUP: the log is opened anew; `peek-xdp map update` changes rules");
+    monitor.reload();
     return false;
 }
 
 // Not everything that becomes of an interface has an event: a filter that somebody removes has none.
 constexpr int kLookMilliseconds = 1000;
+// How often old rules are looked at while the inspecting thread may still need them.
+constexpr int kFreeRulesMilliseconds = 100;
 
 void serve(Monitor& monitor, ControlServer& control, LinkEvents& links, int signals) {
     std::array<pollfd, 3> fds{
         {{signals, POLLIN, 0}, {control.fd(), POLLIN, 0}, {links.fd(), POLLIN, 0}}};
     while (monitor.has_work()) {
-        if (::poll(fds.data(), fds.size(), kLookMilliseconds) < 0) continue;
+        const int wait = monitor.free_old_rules() ? kLookMilliseconds : kFreeRulesMilliseconds;
+        if (::poll(fds.data(), fds.size(), wait) < 0) continue;
         if ((fds[0].revents & POLLIN) != 0 && take_signal(signals, monitor)) return;
         if ((fds[1].revents & POLLIN) != 0)
             control.serve([&](ControlRequest& request) { return monitor.handle(request); });

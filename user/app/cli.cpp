@@ -5,10 +5,12 @@
 
 #include "app/attach_command.h"
 #include "app/cli_options.h"
+#include "app/doctor_command.h"
 #include "app/exit_status.h"
 #include "app/messages.h"
 #include "app/monitor_commands.h"
 #include "app/pcap_command.h"
+#include "app/selftest_command.h"
 
 namespace peek {
 
@@ -24,6 +26,7 @@ class CommandLine {
     void add_pcap();
     void add_map();
     void add_others();
+    void add_diagnosis();
     bool scan_wanted() const;
     Result<void> check_shared_options(const CLI::App& command) const;
     int attach();
@@ -48,6 +51,7 @@ CommandLine::CommandLine() {
     add_pcap();
     add_map();
     add_others();
+    add_diagnosis();
 }
 
 void CommandLine::add_attach() {
@@ -99,8 +103,16 @@ void CommandLine::add_map() {
     map->require_subcommand(1);
     CLI::App* update = map->add_subcommand("update", "replace rule sets, all at once");
     add_rules(*update, a_);
+    CLI::Option* all =
+        update->add_flag("--all", a_.update_all, "read the files again that attach was given");
+    for (CLI::Option* option :
+         update->get_options([](const CLI::Option* o) { return o->get_group() == kRulesGroup; }))
+        all->excludes(option);
+    update->add_flag("--force", a_.force, "even if a list shrinks by more than half");
     add_control(*update, a_);
-    commands_.emplace_back(update, [this] { return run_map_update(a_.control, a_.rules); });
+    commands_.emplace_back(update, [this] {
+        return run_map_update(a_.control, {a_.rules, a_.update_all, a_.force});
+    });
     CLI::App* show = map->add_subcommand("show", "what is loaded");
     show->add_flag("--json", a_.json, "for programs");
     add_control(*show, a_);
@@ -121,6 +133,18 @@ void CommandLine::add_others() {
     CLI::App* check = app_.add_subcommand("check", "validate rule files, load nothing");
     add_rules(*check, a_);
     commands_.emplace_back(check, [this] { return run_check(a_.rules); });
+}
+
+void CommandLine::add_diagnosis() {
+    CLI::App* doctor = app_.add_subcommand("doctor", "can it run here, and if not, the exact fix");
+    doctor->add_option("IFACE", a_.interfaces, "interface to be monitored")->expected(0, 1);
+    doctor->add_flag("--json", a_.json, "for programs");
+    commands_.emplace_back(doctor, [this] {
+        return run_doctor(a_.interfaces.empty() ? "" : a_.interfaces.front(), a_.json);
+    });
+    CLI::App* selftest =
+        app_.add_subcommand("selftest", "prove in a namespace of its own that each kind is seen");
+    commands_.emplace_back(selftest, [] { return run_selftest(); });
 }
 
 // Either threshold implies -p, wherever it stood.

@@ -29,6 +29,8 @@ struct Arguments {
     bool quiet = false;
     bool json = false;
     bool exit_code = false;
+    bool update_all = false;
+    bool force = false;
     std::vector<std::string> files;
     std::vector<std::string> interfaces;
     AttachMode mode = AttachMode::kAuto;
@@ -39,6 +41,7 @@ struct Arguments {
     double ledger_interval_s = 60;
 };
 
+inline constexpr const char* kRulesGroup = "Rules";
 // Options of the program itself, which every command takes.
 inline constexpr const char* kGeneralGroup = "General";
 

@@ -116,7 +116,7 @@ void LiveInspection::report_counters() const {
 
 void LiveInspection::wait_for_packets() {
     std::array<pollfd, PEEK_MAX_RINGS> rings{};
-    for (size_t i = 0; i < readers_.size(); ++i) 
+    for (size_t i = 0; i < readers_.size(); ++i)
         rings.at(i) = {program_.ring_fd(static_cast<uint32_t>(i)), POLLIN, 0};
     program_.set_consumer_asleep(true);
     ::poll(rings.data(), readers_.size(), kPollMilliseconds);
@@ -137,6 +137,7 @@ bool LiveInspection::drain_once() {
     if (batch.state != PacketSource::State::kIdle) return false;
     engine_.advance(before - kLateness, *history_.current());
     rules_ = history_.current();  // holds on to no retired set
+    history_.drop_before(retired);
     return true;
 }
 

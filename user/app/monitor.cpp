@@ -33,7 +33,10 @@ Monitor::~Monitor() = default;
 Result<std::unique_ptr<Monitor>> Monitor::start(const AttachOptions& options, RuleSets rules,
                                                 Sinks sinks) {
     rules.generation = 1;
+    auto held = HeldRuleFiles::hold(options.detection.rules);
+    if (!held) return held.error();
     std::unique_ptr<Monitor> monitor(new Monitor(options, std::move(rules)));
+    monitor->held_files_ = std::move(*held);
     const RuleHistory::Sets current = monitor->history_.current();
     auto program = KernelProgram::load({.ring_bytes = options.ring_bytes,
                                         .rings = options.rings,
@@ -86,9 +89,9 @@ Ledger Monitor::ledger(Ledger::Moment moment) const {
     ledger.moment = moment;
     ledger.generation = program_->active_generation();
     const RuleHistory::Sets sets = history_.get(ledger.generation);
-    for (const Family family : kAllFamilies)
-        if (const RuleSet* set = sets->set(family))
-            ledger.sets.push_back({family, set->file(), set->sha256(), set->size()});
+    for (const RuleList list : kAllRuleLists)
+        if (const RuleSet* set = sets->set(list))
+            ledger.sets.push_back({list, set->file(), set->sha256(), set->size()});
     const auto lock = interfaces_->lock();
     for (const auto& interface : interfaces_->list())
         for (const peek_hook hook : kHooks)
@@ -131,30 +134,67 @@ ControlReply Monitor::map_show() const {
 }
 
 ControlReply Monitor::map_update(const ControlRequest& request) {
+    if (!request.all) return update_rules(request.files, request.force);
+    if (held_files_.empty())
+        return refuse(usage_error("no rule files were given when the monitor started; name them"));
+    auto files = held_files_.open();
+    if (!files) return refuse(files.error());
+    return update_rules(*files, request.force);
+}
+
+ControlReply Monitor::update_rules(const std::vector<OpenRuleFile>& files, bool force) {
     ControlReply reply;
-    RuleSets next = *history_.current();
+    const RuleHistory::Sets before = history_.current();
+    RuleSets next = *before;
     next.generation++;
-    if (auto compiled = compile_rule_files(request.files, next, reply.warnings); !compiled) {
+    auto compiled = compile_rule_files(files, next, reply.warnings);
+    if (compiled && !force) compiled = refuse_shrinking(files, *before, next);
+    if (compiled) compiled = publish(std::make_shared<const RuleSets>(std::move(next)));
+    if (!compiled) {
         reply.error = compiled.error();
         return reply;
     }
-    const auto sets = std::make_shared<const RuleSets>(std::move(next));
-    history_.add(sets);
-    if (auto installed = program_->install(*sets); !installed) {
-        history_.take_back(sets->generation);
-        reply.error = installed.error();
-        return reply;
-    }
-    history_.retire_before(sets->generation);
-    inspection_->log_swap();
-    for (const OpenRuleFile& file : request.files) {
-        loaded_[static_cast<size_t>(file.family)] = {now(), sets->generation};
-        const RuleSet* set = sets->set(file.family);
+    const RuleHistory::Sets sets = history_.current();
+    for (const OpenRuleFile& file : files) {
+        loaded_[static_cast<size_t>(file.list)] = {now(), sets->generation};
+        const RuleSet* set = sets->set(file.list);
         reply.text += fmt::format("{}: {} entries from {}, generation {}, sha256 {}\n",
-                                  family_name(file.family), set ? set->size() : 0, file.name,
+                                  rule_list_name(file.list), set ? set->size() : 0, file.name,
                                   program_->active_generation(), set ? set->sha256() : "-");
     }
     return reply;
+}
+
+// Says nothing of success before the kernel's own map shows the new generation.
+Result<void> Monitor::publish(RuleHistory::Sets sets) {
+    const uint32_t generation = sets->generation;
+    history_.add(std::move(sets));
+    auto installed = program_->install(*history_.current());
+    if (!installed) {
+        history_.take_back(generation);
+        return installed;
+    }
+    history_.retire_before(generation);
+    inspection_->log_swap();
+    if (const uint32_t active = program_->active_generation(); active != generation)
+        return Error{
+            fmt::format("the kernel judges by generation {} after generation {} was "
+                        "installed; restart the monitor",
+                        active, generation)};
+    return {};
+}
+
+void Monitor::reload() {
+    inspection_->reopen_log();
+    say("SIGHUP: the log is opened anew" +
+        std::string(held_files_.empty() ? "" : ", rule files are read again"));
+    if (held_files_.empty()) return;
+    const ControlReply reply = map_update({.command = "map-update", .all = true});
+    for (const std::string& text : reply.warnings) warn(text);
+    if (reply.error)
+        warn(reply.error->text + "\nthe rules stay as they were");
+    else
+        say(reply.text.substr(0, reply.text.size() - 1));
 }
 
 ControlReply Monitor::detach(const ControlRequest& request) {

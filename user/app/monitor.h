@@ -12,6 +12,7 @@
 
 #include "alert/ledger.h"
 #include "app/control_protocol.h"
+#include "app/held_rule_files.h"
 #include "app/live_inspection.h"
 #include "app/monitor_report.h"
 #include "app/monitored_interfaces.h"
@@ -31,7 +32,10 @@ class Monitor {
     Monitor& operator=(const Monitor&) = delete;
 
     ControlReply handle(ControlRequest& request);
-    void reopen_log() { inspection_->reopen_log(); }
+    // SIGHUP: opens the log anew and reads the rule files that were given at the start.
+    void reload();
+    // Frees rules that are out of use. True when there is nothing more to free.
+    bool free_old_rules() { return history_.free_dropped(); }
     // After news of interfaces, and now and then; `moved` as MonitoredInterfaces::follow() has it.
     void follow_interfaces(const std::vector<uint32_t>& moved) { interfaces_->follow(moved); }
     // False once nothing is left to monitor.
@@ -50,12 +54,15 @@ class Monitor {
     ControlReply status() const;
     ControlReply map_show() const;
     ControlReply map_update(const ControlRequest& request);
+    ControlReply update_rules(const std::vector<OpenRuleFile>& files, bool force);
+    Result<void> publish(RuleHistory::Sets sets);
     ControlReply detach(const ControlRequest& request);
 
     AttachOptions options_;
     Timestamp started_;
+    HeldRuleFiles held_files_;
     RuleHistory history_;
-    std::array<LoadMoment, kFamilyCount> loaded_{};
+    std::array<LoadMoment, kRuleListCount> loaded_{};
     std::unique_ptr<KernelProgram> program_;
     std::unique_ptr<LiveInspection> inspection_;
     std::optional<MonitoredInterfaces> interfaces_;

@@ -42,10 +42,10 @@ Json interface_json(const InterfaceStatus& i) {
 
 std::string rules_line(const RuleSets& sets) {
     std::string text;
-    for (const Family family : kAllFamilies)
-        if (const RuleSet* set = sets.set(family))
+    for (const RuleList list : kAllRuleLists)
+        if (const RuleSet* set = sets.set(list))
             text += fmt::format("{}{} {} rules from {}", text.empty() ? "" : ", ", set->size(),
-                                family_name(family), set->file());
+                                rule_list_name(list), set->file());
     if (sets.scan)
         text +=
             fmt::format("{}scans of {} ports in {} s", text.empty() ? "" : ", ", sets.scan->ports,
@@ -73,27 +73,27 @@ ControlReply report_status(const MonitorStatus& status) {
 }
 
 ControlReply report_rule_sets(const RuleSets& sets, uint32_t active_generation,
-                              const std::array<LoadMoment, kFamilyCount>& loaded) {
+                              const std::array<LoadMoment, kRuleListCount>& loaded) {
     ControlReply reply;
-    Json list = Json::array();
-    for (const Family family : kAllFamilies) {
-        const RuleSet* set = sets.set(family);
+    Json entries = Json::array();
+    for (const RuleList list : kAllRuleLists) {
+        const RuleSet* set = sets.set(list);
         if (set == nullptr) continue;
-        const LoadMoment& since = loaded[static_cast<size_t>(family)];
+        const LoadMoment& since = loaded[static_cast<size_t>(list)];
         const std::string time = format_timestamp(since.time);
-        reply.text += fmt::format("{:<9} {:>8} entries  generation {}  loaded {}  sha256 {}  {}\n",
-                                  family_name(family), set->size(), since.generation, time,
+        reply.text += fmt::format("{:<11} {:>8} entries  generation {}  loaded {}  sha256 {}  {}\n",
+                                  rule_list_name(list), set->size(), since.generation, time,
                                   set->sha256(), set->file());
-        list.push_back({{"family", family_name(family)},
-                        {"entries", set->size()},
-                        {"generation", since.generation},
-                        {"loaded", time},
-                        {"sha256", set->sha256()},
-                        {"file", set->file()},
-                        {"memory_bytes", set->memory_bytes()}});
+        entries.push_back({{"family", rule_list_name(list)},
+                           {"entries", set->size()},
+                           {"generation", since.generation},
+                           {"loaded", time},
+                           {"sha256", set->sha256()},
+                           {"file", set->file()},
+                           {"memory_bytes", set->memory_bytes()}});
     }
     if (reply.text.empty()) reply.text = "no rules loaded\n";
-    reply.json = dumped({{"generation", active_generation}, {"sets", std::move(list)}});
+    reply.json = dumped({{"generation", active_generation}, {"sets", std::move(entries)}});
     return reply;
 }
 

@@ -41,6 +41,6 @@ std::string rules_line(const RuleSets& sets);
 
 ControlReply report_status(const MonitorStatus& status);
 ControlReply report_rule_sets(const RuleSets& sets, uint32_t active_generation,
-                              const std::array<LoadMoment, kFamilyCount>& loaded);
+                              const std::array<LoadMoment, kRuleListCount>& loaded);
 
 }  // namespace peek

@@ -2,6 +2,7 @@
 // What the command line said, checked and converted.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,12 +16,12 @@ namespace peek {
 
 inline constexpr const char* kDefaultControl = "/run/peek-xdp/control.sock";
 
-// Empty: not given.
+// Where the rule lists are; empty: not given.
 struct RulePaths {
-    std::string ip;
-    std::string domain;
-    std::string url;
-    std::string signature;
+    std::array<std::string, kRuleListCount> path;
+
+    std::string& operator[](RuleList list) { return path[static_cast<size_t>(list)]; }
+    const std::string& operator[](RuleList list) const { return path[static_cast<size_t>(list)]; }
 };
 
 struct DetectionOptions {

@@ -5,7 +5,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
-#include <linux/if_packet.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -13,6 +12,7 @@
 #include <filesystem>
 
 #include "kernel/owner.h"
+#include "kernel/promiscuous.h"
 #include "kernel/tc_hook.h"
 
 namespace peek {
@@ -138,19 +138,6 @@ std::string native_refusal(const InterfaceInfo& interface, int errnum) {
            std::to_string(queues) + " tx)";
 }
 
-Result<Fd> join_promiscuous(const InterfaceInfo& interface) {
-    // Protocol 0: the socket holds the membership and receives nothing.
-    Fd fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
-    if (!fd) return system_error("socket(AF_PACKET) for promiscuous mode", errno);
-    packet_mreq request{};
-    request.mr_ifindex = static_cast<int>(interface.ifindex);
-    request.mr_type = PACKET_MR_PROMISC;
-    if (::setsockopt(fd.get(), SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof request) != 0)
-        return system_error(interface.name + ": promiscuous mode (--no-promisc does without)",
-                            errno);
-    return fd;
-}
-
 }  // namespace
 
 struct Attachment::State {
@@ -179,7 +166,7 @@ struct Attachment::State {
     std::array<peek_attached, PEEK_HOOK_COUNT> attached{};
     std::array<std::string, PEEK_HOOK_COUNT> modes{"off", "off"};
     std::string fallback_reason;
-    Fd promiscuous;
+    std::optional<PromiscuousMode> promiscuous;
 };
 
 Attachment::State::~State() {
@@ -329,7 +316,7 @@ Result<std::unique_ptr<Attachment>> Attachment::attach(KernelProgram& program,
     if (auto free = state->check_free(request.ingress && request.mode != AttachMode::kTc); !free)
         return free.error();
     if (request.promiscuous && request.interface.link == PEEK_LINK_ETHERNET) {
-        auto membership = join_promiscuous(request.interface);
+        auto membership = PromiscuousMode::join(request.interface);
         if (!membership) return membership.error();
         state->promiscuous = std::move(*membership);
     }
