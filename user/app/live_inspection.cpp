@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 
@@ -71,6 +72,7 @@ LiveInspection::~LiveInspection() {
 
 void LiveInspection::add_interface(uint32_t ifindex, const std::string& name) {
     source_.add_interface(ifindex, name);
+    ifindexes_.push_back(ifindex);
 }
 
 void LiveInspection::start() {
@@ -96,8 +98,9 @@ void LiveInspection::run() {
     while (!drain_once()) {
     }
     do_requests();
+    count_losses();
     engine_.finish(*history_.current());
-    pipeline_.finish();
+    pipeline_.finish(*history_.current());
     publish_counts();
     write_ledger(Ledger::Moment::kEnd);
     publish_counts();
@@ -157,15 +160,34 @@ void LiveInspection::do_every_second() {
     if (now < next_second_) return;
     next_second_ = now + std::chrono::seconds(1);
     measure_wall_offset();
+    count_losses();
     for (const auto& sink : sinks_) sink->tick();
     if (now < next_ledger_) return;
     next_ledger_ = now + ledger_interval_;
     write_ledger(Ledger::Moment::kPeriodic);
 }
 
+// Only when records were lost since: asking the kernel waits for its running programs.
+void LiveInspection::count_losses() {
+    const RuleHistory::Sets rules = history_.current();
+    const uint64_t lost = program_.lost_in_rings();
+    if (lost != losses_seen_) {
+        losses_seen_ = lost;
+        for (const KernelLoss& loss : program_.drain_losses()) {
+            const auto at = std::find(ifindexes_.begin(), ifindexes_.end(), loss.ifindex);
+            if (at == ifindexes_.end()) continue;
+            const Nanoseconds last{static_cast<int64_t>(loss.last_ns)};
+            pipeline_.on_loss(loss, static_cast<uint32_t>(at - ifindexes_.begin()),
+                              Timestamp{last + wall_offset_}, *rules);
+        }
+    }
+    pipeline_.close_due_scans(wall(), *rules);
+}
+
 void LiveInspection::measure_wall_offset() {
     const Nanoseconds kernel = read_clock(CLOCK_BOOTTIME);
-    source_.set_wall_offset(kernel, wall().time_since_epoch() - kernel);
+    wall_offset_ = wall().time_since_epoch() - kernel;
+    source_.set_wall_offset(kernel, wall_offset_);
 }
 
 void LiveInspection::write_ledger(Ledger::Moment moment) {

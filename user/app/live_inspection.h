@@ -47,6 +47,7 @@ class LiveInspection {
     uint64_t delivered(uint32_t index, Hook hook) const { return source_.delivered(index, hook); }
     uint64_t records() const { return pipeline_.records(); }
     uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
+    uint64_t losses_counted() const { return pipeline_.losses_counted(); }
     uint64_t lines_lost() const { return lines_lost_.load(std::memory_order_relaxed); }
     uint64_t scan_state_evicted() const { return evicted_.load(std::memory_order_relaxed); }
 
@@ -60,6 +61,7 @@ class LiveInspection {
     void drain_for_a_while();
     void do_requests();
     void do_every_second();
+    void count_losses();
     void measure_wall_offset();
     void write_ledger(Ledger::Moment moment);
     void publish_counts();
@@ -75,7 +77,10 @@ class LiveInspection {
     Pipeline pipeline_;
     Engine engine_;
 
-    RuleHistory::Sets rules_;  // of the last batch
+    RuleHistory::Sets rules_;          // of the last batch
+    std::vector<uint32_t> ifindexes_;  // by interface index
+    Nanoseconds wall_offset_{0};       // UTC minus the kernel's packet clock
+    uint64_t losses_seen_ = 0;         // records lost in rings, when they were last accounted for
     Nanoseconds next_second_{0};
     Nanoseconds next_ledger_{0};
     std::atomic<bool> stopping_ = false;

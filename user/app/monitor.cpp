@@ -131,6 +131,9 @@ LedgerEntry Monitor::entry(uint32_t index, peek_hook hook) const {
     std::copy(std::begin(counters.undecided), std::end(counters.undecided),
               entry.undecided.begin());
     std::copy(std::begin(counters.blind), std::end(counters.blind), entry.blind.begin());
+    entry.ignored = counters.ignored;
+    std::copy(std::begin(counters.unattributed), std::end(counters.unattributed),
+              entry.unattributed.begin());
     return entry;
 }
 
@@ -150,6 +153,7 @@ Ledger Monitor::ledger(Ledger::Moment moment) const {
     ledger.user_blind_scan_state_evicted = inspection_->scan_state_evicted();
     ledger.records = inspection_->records();
     ledger.alerts_counted = inspection_->alerts_counted();
+    ledger.losses_counted = inspection_->losses_counted();
     return ledger;
 }
 
