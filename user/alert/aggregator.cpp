@@ -36,6 +36,12 @@ struct KeyHash {
     }
 };
 
+// `lost`: records of which only the number is known.
+struct Amount {
+    uint64_t count = 1;
+    uint64_t lost = 0;
+};
+
 // An open window: `pending.count` records came after the alert that opened it.
 struct Window {
     Alert pending;
@@ -72,6 +78,7 @@ struct Aggregator::State {
     }
     Queue::iterator find(const Key& key, bool& overflow);
     Queue::iterator open(const Key& key, bool overflow);
+    void add(const Record& record, Nanoseconds now, Amount amount);
     void close_or_renew(Queue::iterator window);
     void forget(Queue::iterator window);
     void advance(Nanoseconds to);
@@ -79,14 +86,15 @@ struct Aggregator::State {
 
 namespace {
 
-void count_record(Alert& alert, const Record& record) {
+void count_record(Alert& alert, const Record& record, Amount amount) {
     const Timestamp time = record.packet.time;
     alert.first = alert.count == 0 ? time : std::min(alert.first, time);
     alert.last = alert.count == 0 ? time : std::max(alert.last, time);
     alert.rule = record.rule;
     alert.text = describe(record);
     alert.interface = record.interface;
-    ++alert.count;
+    alert.count += amount.count;
+    alert.lost += amount.lost;
 }
 
 Alert empty_alert(const Key& key, bool overflow) {
@@ -130,6 +138,7 @@ void Aggregator::State::close_or_renew(Queue::iterator window) {
     if (window->pending.count == 0) return forget(window);
     issue(window->pending);
     window->pending.count = 0;
+    window->pending.lost = 0;
     // From the old deadline, not from now: a file may jump over both windows at once.
     window->deadline = after(window->deadline);
     queue.splice(queue.end(), queue, window);
@@ -146,26 +155,38 @@ Aggregator::Aggregator(Options options, Emit emit)
     : state_(std::make_unique<State>(options, std::move(emit))) {}
 Aggregator::~Aggregator() = default;
 
-void Aggregator::add(const Record& record, Nanoseconds now) {
-    State& state = *state_;
-    state.advance(now);
+// The first alert of a key stands for one record, however many come at once.
+void Aggregator::State::add(const Record& record, Nanoseconds time, Amount amount) {
+    advance(time);
     const Key key{record.type, record.packet.src, record.packet.dst};
-    if (state.options.window <= Nanoseconds::zero()) {
+    if (options.window <= Nanoseconds::zero()) {
         Alert alert = empty_alert(key, false);
-        count_record(alert, record);
-        return state.issue(alert);
+        alert.summary = amount.count > 1;
+        count_record(alert, record, amount);
+        return issue(alert);
     }
     bool overflow = false;
-    auto window = state.find(key, overflow);
-    if (overflow) ++state.overflowed;
-    if (window != state.queue.end()) {
-        window->pending.summary = true;
-        return count_record(window->pending, record);
+    auto window = find(key, overflow);
+    if (overflow) overflowed += amount.count;
+    if (window == queue.end()) {
+        window = open(key, overflow);
+        Alert first = window->pending;
+        count_record(first, record, {1, amount.lost != 0 ? 1U : 0U});
+        issue(first);
+        amount.count -= first.count;
+        amount.lost -= first.lost;
     }
-    window = state.open(key, overflow);
-    Alert first = window->pending;
-    count_record(first, record);
-    state.issue(first);
+    if (amount.count == 0) return;
+    window->pending.summary = true;
+    count_record(window->pending, record, amount);
+}
+
+void Aggregator::add(const Record& record, Nanoseconds now) {
+    state_->add(record, now, {});
+}
+
+void Aggregator::add_lost(const Record& like, uint64_t count, Nanoseconds now) {
+    if (count != 0) state_->add(like, now, {count, count});
 }
 
 void Aggregator::advance(Nanoseconds now) {

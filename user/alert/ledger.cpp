@@ -12,6 +12,7 @@ constexpr std::array<std::string_view, kLostReasons> kLostNames{"ring_full", "no
 constexpr std::array<std::string_view, PEEK_UNDECIDED_COUNT> kUndecidedNames{"read_failed"};
 constexpr std::array<std::string_view, PEEK_BLIND_COUNT> kBlindNames{
     "scan_state_evicted", "payload_truncated", "header_chain"};
+constexpr std::array<std::string_view, PEEK_LOSS_COUNT> kLossTypeNames{"ip", "scan"};
 
 template <size_t N>
 uint64_t sum(const std::array<uint64_t, N>& counts) {
@@ -34,6 +35,9 @@ std::string_view lost_name(size_t reason) {
 }
 std::string_view undecided_name(size_t reason) {
     return kUndecidedNames.at(reason);
+}
+std::string_view loss_type_name(size_t type) {
+    return kLossTypeNames.at(type);
 }
 std::string_view blind_name(size_t reason) {
     return kBlindNames.at(reason);

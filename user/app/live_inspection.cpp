@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 
@@ -98,8 +99,9 @@ void LiveInspection::run() {
     while (ending_ == Ending::kHandedOver ? !source_.committed_up_to(end) : !drain_once())
         if (ending_ == Ending::kHandedOver) drain_and_settle();
     do_requests();
+    count_losses();
     engine_.finish(*history_.current());
-    pipeline_.finish();
+    pipeline_.finish(*history_.current());
     settle();
     publish_counts();
     write_ledger(ending_ == Ending::kHandedOver ? Ledger::Moment::kHandOver : Ledger::Moment::kEnd);
@@ -192,15 +194,33 @@ void LiveInspection::do_every_second() {
     if (now < next_second_) return;
     next_second_ = now + std::chrono::seconds(1);
     measure_wall_offset();
+    count_losses();
     for (const auto& sink : sinks_) sink->tick();
     if (now < next_ledger_) return;
     next_ledger_ = now + ledger_interval_;
     write_ledger(Ledger::Moment::kPeriodic);
 }
 
+// Only when records were lost since: asking the kernel waits for its running programs.
+void LiveInspection::count_losses() {
+    const RuleHistory::Sets rules = history_.current();
+    const uint64_t lost = program_.lost_in_rings();
+    if (lost != losses_seen_) {
+        losses_seen_ = lost;
+        for (const KernelLoss& loss : program_.drain_losses()) {
+            const auto slot = source_.index_of(loss.ifindex);
+            if (!slot) continue;
+            const Nanoseconds last{static_cast<int64_t>(loss.last_ns)};
+            pipeline_.on_loss(loss, *slot, Timestamp{last + wall_offset_}, *rules);
+        }
+    }
+    pipeline_.close_due_scans(wall(), *rules);
+}
+
 void LiveInspection::measure_wall_offset() {
     const Nanoseconds kernel = read_clock(CLOCK_BOOTTIME);
-    source_.set_wall_offset(kernel, wall().time_since_epoch() - kernel);
+    wall_offset_ = wall().time_since_epoch() - kernel;
+    source_.set_wall_offset(kernel, wall_offset_);
 }
 
 void LiveInspection::write_ledger(Ledger::Moment moment) {

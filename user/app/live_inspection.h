@@ -59,6 +59,7 @@ class LiveInspection {
     }
     uint64_t records() const { return pipeline_.records(); }
     uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
+    uint64_t losses_counted() const { return pipeline_.losses_counted(); }
     uint64_t lines_lost() const { return lines_lost_.load(std::memory_order_relaxed); }
     uint64_t scan_state_evicted() const { return evicted_.load(std::memory_order_relaxed); }
 
@@ -74,6 +75,7 @@ class LiveInspection {
     void settle();
     void do_requests();
     void do_every_second();
+    void count_losses();
     void measure_wall_offset();
     void write_ledger(Ledger::Moment moment);
     void publish_counts();
@@ -93,6 +95,8 @@ class LiveInspection {
     peek_checkpoint_copy done_{};
     uint32_t retired_ = 0;  // generations before it are not judged by any more
     RingSource::Positions retired_at_{};
+    Nanoseconds wall_offset_{0};       // UTC minus the kernel's packet clock
+    uint64_t losses_seen_ = 0;         // records lost in rings, when they were last accounted for
     Nanoseconds next_second_{0};
     Nanoseconds next_ledger_{0};
     Ending ending_ = Ending::kDetached;

@@ -81,6 +81,9 @@ LedgerEntry Monitor::entry(const MonitoredInterfaces::Interface& interface,
     std::copy(std::begin(counters.undecided), std::end(counters.undecided),
               entry.undecided.begin());
     std::copy(std::begin(counters.blind), std::end(counters.blind), entry.blind.begin());
+    entry.ignored = counters.ignored;
+    std::copy(std::begin(counters.unattributed), std::end(counters.unattributed),
+              entry.unattributed.begin());
     return entry;
 }
 
@@ -100,6 +103,7 @@ Ledger Monitor::ledger(Ledger::Moment moment) const {
     ledger.user_blind_scan_state_evicted = inspection_->scan_state_evicted();
     ledger.records = inspection_->records();
     ledger.alerts_counted = inspection_->alerts_counted();
+    ledger.losses_counted = inspection_->losses_counted();
     return ledger;
 }
 

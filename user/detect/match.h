@@ -69,6 +69,7 @@ struct ScanFacts {
     Timestamp first{};             // packet time of the earliest probe that counts
     Timestamp last{};              // and of the latest
     ScanRule rule;                 // what was exceeded
+    uint64_t lost_probes = 0;      // end, live: known of, but without evidence
 };
 
 struct Match {

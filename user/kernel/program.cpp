@@ -90,20 +90,23 @@ struct KernelProgram::State {
     MappedArray<uint64_t> v6_bits;
     OuterIpMaps outer;
     std::array<IpMaps, 2> banks;
+    std::array<IgnoreMaps, 4> ignored;  // 2 * bank, + 1 for the list that only scans heed
     std::vector<Fd> rings;
     int cpus = 0;
 
     Result<void> map_memory();
     Result<void> configure(const Options& options);
     Result<void> configure_first(const Options& options);
-    Result<void> place_empty_bank(uint32_t bank);
+    Result<void> wait_for_programs() const;
+    Result<void> fill_ignored(const RuleSets& rules, uint32_t bank, peek_bank& image);
     Result<void> fill_ip(const IpRules& rules, uint32_t bank, peek_bank& image);
 };
 
 Result<void> KernelProgram::State::map_memory() {
     const auto& maps = skeleton->maps;
-    outer = {bpf_map__fd(maps.peek_v4_exact), bpf_map__fd(maps.peek_v4_nets),
-             bpf_map__fd(maps.peek_v6_exact), bpf_map__fd(maps.peek_v6_nets)};
+    outer = {bpf_map__fd(maps.peek_v4_exact),  bpf_map__fd(maps.peek_v4_nets),
+             bpf_map__fd(maps.peek_v6_exact),  bpf_map__fd(maps.peek_v6_nets),
+             bpf_map__fd(maps.peek_v4_ignore), bpf_map__fd(maps.peek_v6_ignore)};
     cpus = libbpf_num_possible_cpus();
     if (cpus < 0) return system_error("cannot count the CPUs", -cpus);
     if (auto r = config.open(maps.peek_config, 1); !r) return r;
@@ -111,12 +114,6 @@ Result<void> KernelProgram::State::map_memory() {
     if (auto r = manifest.open(maps.peek_manifest, 1); !r) return r;
     if (auto r = v4_bits.open(maps.peek_v4_bits, 2UL * PEEK_BITMAP_WORDS); !r) return r;
     return v6_bits.open(maps.peek_v6_bits, 2UL * PEEK_BITMAP_WORDS);
-}
-
-Result<void> KernelProgram::State::place_empty_bank(uint32_t bank) {
-    auto maps = build_ip_maps({});
-    if (!maps) return maps.error();
-    return place_ip_maps(outer, bank, std::move(*maps), banks[bank]);
 }
 
 // What stays as it is for as long as the maps live.
@@ -133,8 +130,6 @@ Result<void> KernelProgram::State::configure_first(const Options& options) {
     auto made = make_rings(bpf_map__fd(skeleton->maps.peek_rings), plan.count, options.ring_bytes);
     if (!made) return made.error();
     rings = std::move(*made);
-    // Both banks are equal and empty, so that wait_for_programs() always has a map to set.
-    if (auto r = place_empty_bank(config->active & 1U); !r) return r;
     return options.pins == nullptr ? Result<void>{}
                                    : pin_maps(skeleton->obj, rings, *options.pins);
 }
@@ -151,8 +146,35 @@ Result<void> KernelProgram::State::configure(const Options& options) {
     config->scan_ports = options.scan.ports;
     std::copy(options.dns_ports.begin(), options.dns_ports.end(), config->dns_ports);
     publish(config->dns_port_count, static_cast<uint32_t>(options.dns_ports.size()));
-    // The active bank may be in use, and is not touched.
-    return place_empty_bank((config->active & 1U) ^ 1U);
+    return {};
+}
+
+// The kernel answers an update of an outer map only after all running programs have ended
+// (maybe_wait_bpf_programs); membarrier(2) would wait too, but not on machines with nohz_full CPUs.
+// The first ring takes its own place again, which disturbs nobody and may happen on any thread.
+Result<void> KernelProgram::State::wait_for_programs() const {
+    const uint32_t first = 0;
+    const int ring = rings[first].get();
+    if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.peek_rings), &first, &ring, BPF_ANY) != 0)
+        return system_error("cannot wait for running programs", errno);
+    return {};
+}
+
+// Packets of either list's addresses, list 1 being the one that only scans heed.
+Result<void> KernelProgram::State::fill_ignored(const RuleSets& rules, uint32_t bank,
+                                                peek_bank& image) {
+    const IpRules* const lists[] = {rules.ignore.get(), rules.scan_ignore.get()};
+    constexpr std::array kV4{PEEK_IGNORE_V4, PEEK_IGNORE_SCAN_V4};
+    constexpr std::array kV6{PEEK_IGNORE_V6, PEEK_IGNORE_SCAN_V6};
+    for (uint32_t list = 0; list < 2; ++list) {
+        auto maps = build_ignore_maps(lists[list] ? lists[list]->kernel_image() : KernelIpImage{});
+        if (!maps) return maps.error();
+        if (maps->v4) image.ignore_parts |= kV4.at(list);
+        if (maps->v6) image.ignore_parts |= kV6.at(list);
+        const uint32_t key = 2 * bank + list;
+        if (auto r = place_ignore_maps(outer, key, std::move(*maps), ignored.at(key)); !r) return r;
+    }
+    return {};
 }
 
 Result<void> KernelProgram::State::fill_ip(const IpRules& rules, uint32_t bank, peek_bank& image) {
@@ -224,14 +246,14 @@ Result<void> KernelProgram::install(const RuleSets& rules) {
     if (rules.ip) {
         if (auto r = state_->fill_ip(*rules.ip, idle, image); !r) return r;
     }
+    if (auto r = state_->fill_ignored(rules, idle, image); !r) return r;
     state_->config->banks[idle] = image;
     publish(state_->config->active, idle);
-    return wait_for_programs(state_->outer, idle, state_->banks[idle]);
+    return state_->wait_for_programs();
 }
 
 void KernelProgram::wait_for_running_programs() const {
-    const uint32_t active = state_->config->active & 1U;
-    (void)wait_for_programs(state_->outer, active, state_->banks[active]);
+    (void)state_->wait_for_programs();
 }
 
 uint32_t KernelProgram::active_generation() const {
@@ -249,6 +271,21 @@ peek_counters KernelProgram::counters(uint32_t slot, peek_hook hook) const {
         for (size_t i = 0; i < sum.size(); ++i) sum[i] += one[i];
     }
     return std::bit_cast<peek_counters>(sum);
+}
+
+uint64_t KernelProgram::lost_in_rings() const {
+    uint64_t lost = 0;
+    for (uint32_t slot = 0; slot < state_->config->interface_count; ++slot)
+        for (const peek_hook hook : {PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS})
+            lost += counters(slot, hook).lost[PEEK_LOST_RING_FULL];
+    return lost;
+}
+
+std::vector<KernelLoss> KernelProgram::drain_losses() {
+    const auto bank = static_cast<uint8_t>(state_->config->loss_bank & 1U);
+    publish(state_->config->loss_bank, bank ^ 1U);
+    wait_for_running_programs();
+    return take_losses(bpf_map__fd(state_->skeleton->maps.peek_losses), bank);
 }
 
 int KernelProgram::program_fd(ProgramKind kind) const {

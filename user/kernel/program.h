@@ -14,7 +14,11 @@
 #include <span>
 #include <vector>
 
+<<<<<<< HEAD
 #include "kernel/pin.h"
+=======
+#include "kernel/losses.h"
+>>>>>>> kern
 #include "rules/rule_set.h"
 #include "util/result.h"
 
@@ -67,6 +71,12 @@ class KernelProgram {
 
     // Sums of all CPUs.
     peek_counters counters(uint32_t slot, peek_hook hook) const;
+
+    // Candidates of all interfaces and hooks that found no room in a ring.
+    uint64_t lost_in_rings() const;
+    // What the kernel decided of those, since the last call. From any one thread: waits for running
+    // programs, some 20 ms.
+    std::vector<KernelLoss> drain_losses();
 
     int program_fd(ProgramKind kind) const;
     // The clsact stub and the program array it calls through; see attach.h.

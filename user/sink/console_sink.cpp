@@ -39,6 +39,12 @@ std::string how_many(const Alert& alert) {
     return fmt::format("{} more since {}, last: ", alert.count, short_time(alert.first));
 }
 
+std::string what_is_lost(const Alert& alert) {
+    if (alert.lost == 0) return {};
+    if (alert.lost == alert.count) return " [evidence lost]";
+    return fmt::format(" [evidence of {} lost]", alert.lost);
+}
+
 class ConsoleSink final : public Sink {
   public:
     ConsoleSink(int fd, bool colour) : fd_(fd), colour_(colour) {}
@@ -76,9 +82,9 @@ class ConsoleSink final : public Sink {
 std::string format_alert(const Alert& alert, bool colour) {
     const std::string where =
         alert.interface.empty() ? "" : " (" + escape_terminal(alert.interface) + ")";
-    return fmt::format("{} {}  {}  {}{}{}", short_time(alert.last),
+    return fmt::format("{} {}  {}  {}{}{}{}", short_time(alert.last),
                        coloured_type(alert.type, colour), who(alert), how_many(alert),
-                       escape_terminal(alert.text), where);
+                       escape_terminal(alert.text), where, what_is_lost(alert));
 }
 
 std::unique_ptr<Sink> make_console(int fd, bool colour) {

@@ -143,6 +143,7 @@ void add_scan(JsonObject& context, const ScanFacts& facts) {
     scan.number("port_count", facts.port_count);
     scan.text("first", format_timestamp(facts.first));
     scan.text("last", format_timestamp(facts.last));
+    if (facts.lost_probes != 0) scan.number("lost_probes", facts.lost_probes);
     scan.number("threshold", facts.rule.ports);
     scan.raw("window_s", seconds_text(facts.rule.window));
 }

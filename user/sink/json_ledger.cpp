@@ -31,6 +31,8 @@ void add_entry(JsonArray& entries, const LedgerEntry& counted) {
     add_reasons(entry, "lost", counted.lost, lost_name);
     add_reasons(entry, "undecided", counted.undecided, undecided_name);
     add_reasons(entry, "blind", counted.blind, blind_name);
+    add_reasons(entry, "unattributed", counted.unattributed, loss_type_name);
+    entry.number("ignored", counted.ignored);
 }
 
 }  // namespace
@@ -59,6 +61,7 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
         event.object("output").number("log_write_failed", ledger.output.log_write_failed);
         event.number("records", ledger.records);
         event.number("alerts_counted", ledger.alerts_counted);
+        event.number("losses_counted", ledger.losses_counted);
         event.raw("complete", is_complete(ledger) ? "true" : "false");
     }
     return line;

@@ -92,6 +92,7 @@ std::string missing(const Ledger& ledger) {
         const std::string where =
             escape_terminal(entry.interface) + " " + std::string(hook_name(entry.hook));
         note(text, where, "lost", reasons(entry.lost, lost_name));
+        note(text, where, "lost without an alert", reasons(entry.unattributed, loss_type_name));
         note(text, where, "undecided", reasons(entry.undecided, undecided_name));
         note(text, where, "blind", reasons(entry.blind, blind_name));
         if (ledger.moment == Ledger::Moment::kEnd) note_equations(text, where, entry);
@@ -108,6 +109,13 @@ std::string missing(const Ledger& ledger) {
     return text;
 }
 
+std::string ignored(const Ledger& ledger) {
+    uint64_t packets = 0;
+    for (const LedgerEntry& entry : ledger.entries) packets += entry.ignored;
+    if (packets == 0) return {};
+    return fmt::format("ignored: {} of the clean packets, by the ignore lists\n", packets);
+}
+
 std::string verdict(const Ledger& ledger) {
     if (is_complete(ledger)) return "complete: nothing lost, undecided, blind or unwritten\n";
     return "not complete:\n" + missing(ledger);
@@ -116,9 +124,11 @@ std::string verdict(const Ledger& ledger) {
 }  // namespace
 
 std::string ledger_table(const Ledger& ledger) {
-    return counters(ledger) + rules(ledger) +
-           fmt::format("records: {}; alerts stand for {}\n", ledger.records,
-                       ledger.alerts_counted) +
+    return counters(ledger) + ignored(ledger) + rules(ledger) +
+           fmt::format("records: {}; alerts stand for {}", ledger.records, ledger.alerts_counted) +
+           (ledger.losses_counted == 0
+                ? "\n"
+                : fmt::format(", of them {} with evidence lost\n", ledger.losses_counted)) +
            verdict(ledger);
 }
 

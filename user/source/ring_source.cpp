@@ -89,6 +89,12 @@ struct RingSource::State {
         interfaces = named;
     }
     std::optional<uint32_t> index_of(uint32_t ifindex) const;
+    std::optional<uint32_t> learned_index_of(uint32_t ifindex) {
+        auto index = index_of(ifindex);
+        if (index) return index;
+        learn_names();  // attached just now
+        return index_of(ifindex);
+    }
     void refill();
     void look(size_t ring);
     std::optional<size_t> earliest() const;
@@ -143,11 +149,7 @@ void RingSource::State::take(std::span<const uint8_t> record, bool replayed) {
     peek_record head;
     if (record.size() >= sizeof head) {
         std::memcpy(&head, record.data(), sizeof head);
-        auto index = index_of(head.ifindex);
-        if (!index) {  // attached while this batch was being taken
-            learn_names();
-            index = index_of(head.ifindex);
-        }
+        const auto index = learned_index_of(head.ifindex);
         if (index && is_sound(head, record.size())) return add(head, *index, record, replayed);
         if (index && head.hook < PEEK_HOOK_COUNT)
             counted[*index][head.hook].not_understood.fetch_add(1, std::memory_order_relaxed);
@@ -225,6 +227,10 @@ void RingSource::rename_interface(uint32_t index, std::string name) {
     const std::lock_guard lock(state_->mutex);
     state_->named[index].name = std::move(name);
     state_->renamed = true;
+}
+
+std::optional<uint32_t> RingSource::index_of(uint32_t ifindex) {
+    return state_->learned_index_of(ifindex);
 }
 
 void RingSource::set_wall_offset(Nanoseconds since, Nanoseconds offset) {

@@ -31,6 +31,8 @@ class RingSource final : public PacketSource {
     void set_interface(uint32_t index, uint32_t ifindex, std::string name);
     // From any thread; for packets that are taken from now on.
     void rename_interface(uint32_t index, std::string name);
+    // The index of an interface; on the consuming thread.
+    std::optional<uint32_t> index_of(uint32_t ifindex);
     // UTC minus the kernel's packet clock, as measured when that clock stood at `since`. Packets
     // from before it keep the offset set before.
     void set_wall_offset(Nanoseconds since, Nanoseconds offset);
