@@ -76,7 +76,10 @@ remove_sandbox() {
     [ "$status" = 0 ] || [ "$status" = 77 ] || if declare -F show_evidence >/dev/null; then show_evidence; fi
     for pid in "${SANDBOX_PIDS[@]}"; do end_process "$pid"; done
     for netns in "${SANDBOX_NETNS[@]}"; do ip netns del "$netns" 2>/dev/null || true; done
-    [ -z "$WORK" ] || rm -rf "$WORK"
+    if [ -n "$WORK" ]; then
+        ! mountpoint -q "$WORK/bpf" || umount -l "$WORK/bpf"
+        rm -rf "$WORK"
+    fi
     exit "$status"
 }
 

@@ -44,7 +44,8 @@ bool take_signal(int fd, Monitor& monitor) {
     return false;
 }
 
-// Not everything that becomes of an interface has an event: a filter that somebody removes has none.
+// Not everything that becomes of an interface has an event: a filter that somebody removes has
+// none.
 constexpr int kLookMilliseconds = 1000;
 // How often old rules are looked at while the inspecting thread may still need them.
 constexpr int kFreeRulesMilliseconds = 100;

@@ -73,6 +73,28 @@ LiveInspection::~LiveInspection() {
     if (thread_.joinable()) finish(Ending::kDetached);
 }
 
+uint64_t LiveInspection::resume() {
+    peek_checkpoint& checkpoint = program_.checkpoint();
+    const peek_checkpoint_copy& done = last_done(checkpoint);
+    RingSource::Positions taken{};
+    std::copy(std::begin(checkpoint.taken_pos), std::end(checkpoint.taken_pos), taken.begin());
+    uint64_t replayed = 0;
+    for (size_t ring = 0; ring < readers_.size(); ring++) {
+        readers_[ring]->set_taken_pos(done.done_pos[ring]);
+        replayed += taken[ring] - done.done_pos[ring];
+    }
+    source_.set_replayed_before(taken);
+    for (uint32_t slot = 0; slot < PEEK_MAX_INTERFACES; slot++)
+        for (const Hook hook : {Hook::kIngress, Hook::kEgress}) {
+            const uint32_t key = peek_counter_key(slot, static_cast<uint32_t>(hook));
+            source_.set_counted(slot, hook, done.delivered[key], done.not_understood[key]);
+        }
+    source_.commit();
+    checkpoint.restarts++;
+    checkpoint.ended = 0;
+    return replayed;
+}
+
 void LiveInspection::start() {
     next_second_ = monotonic() + std::chrono::seconds(1);
     next_ledger_ = monotonic() + ledger_interval_;

@@ -40,6 +40,9 @@ class LiveInspection {
     void rename_interface(uint32_t slot, const std::string& name) {
         source_.rename_interface(slot, name);
     }
+    // Before start(): goes on where an earlier controller's checkpoint stands. Returns how many
+    // bytes of records that controller may have told of already.
+    uint64_t resume();
     void start();
     enum class Ending : uint8_t {
         kDetached,    // no program runs any more: the rings are emptied
@@ -95,8 +98,8 @@ class LiveInspection {
     peek_checkpoint_copy done_{};
     uint32_t retired_ = 0;  // generations before it are not judged by any more
     RingSource::Positions retired_at_{};
-    Nanoseconds wall_offset_{0};       // UTC minus the kernel's packet clock
-    uint64_t losses_seen_ = 0;         // records lost in rings, when they were last accounted for
+    Nanoseconds wall_offset_{0};  // UTC minus the kernel's packet clock
+    uint64_t losses_seen_ = 0;    // records lost in rings, when they were last accounted for
     Nanoseconds next_second_{0};
     Nanoseconds next_ledger_{0};
     Ending ending_ = Ending::kDetached;

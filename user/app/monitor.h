@@ -18,6 +18,7 @@
 #include "app/monitored_interfaces.h"
 #include "app/options.h"
 #include "app/rule_history.h"
+#include "app/takeover.h"
 #include "kernel/program.h"
 
 namespace peek {
@@ -43,11 +44,15 @@ class Monitor {
     // Why nothing is left, when nobody asked for that.
     std::optional<Error> lost_interfaces() const { return interfaces_->lost(); }
 
-    // Detaches, empties the rings, flushes. Returns the final ledger.
+    // With --pin everything stays attached for the next controller, unless nothing is left to
+    // monitor; else detaches, and removes what is pinned. Reads the rings, flushes. Returns the
+    // final ledger.
     Ledger stop();
 
   private:
     Monitor(const AttachOptions& options, RuleSets rules);
+    Result<void> begin(Sinks sinks);
+    void take_over(const PinnedState& earlier);
     Ledger ledger(Ledger::Moment moment) const;
     LedgerEntry entry(const MonitoredInterfaces::Interface& interface, peek_hook hook) const;
 
@@ -63,6 +68,7 @@ class Monitor {
     HeldRuleFiles held_files_;
     RuleHistory history_;
     std::array<LoadMoment, kRuleListCount> loaded_{};
+    std::optional<Takeover> takeover_;
     std::unique_ptr<KernelProgram> program_;
     std::unique_ptr<LiveInspection> inspection_;
     std::optional<MonitoredInterfaces> interfaces_;

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "kernel/attach.h"
 
-#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
-#include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
 #include <filesystem>
 
-#include "kernel/owner.h"
+#include "kernel/hook_check.h"
 #include "kernel/promiscuous.h"
 #include "kernel/tc_hook.h"
 
@@ -20,88 +18,6 @@ namespace peek {
 namespace {
 
 constexpr std::array kHooks{PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS};
-
-bool is_ours(const std::string& name) {
-    return name.starts_with("peek_");
-}
-
-Error already_monitored(const InterfaceInfo& interface, std::string_view key, uint32_t id) {
-    std::string text = interface.name + ": already monitored by peek-xdp";
-    if (const auto owner = find_bpf_owner(key, id))
-        text += " (pid " + std::to_string(owner->pid) + ")";
-    return {text + "; end it first with `peek-xdp detach " + interface.name + "`"};
-}
-
-// We do not join libxdp's dispatcher: it stays on the interface when we die, runs us only after
-// what others decided, and is exchanged as a whole whenever one of its programs changes.
-std::string what_it_is(const InterfaceInfo& interface, const std::string& name) {
-    if (name != "xdp_dispatcher") return {};
-    return ", libxdp's dispatcher (`xdp-loader status " + interface.name +
-           "` lists the programs behind it)";
-}
-
-Result<void> check_xdp_free(const InterfaceInfo& interface) {
-    LIBBPF_OPTS(bpf_xdp_query_opts, query);
-    const int error = bpf_xdp_query(static_cast<int>(interface.ifindex), 0, &query);
-    if (error != 0) return system_error(interface.name + ": asking for its XDP program", -error);
-    if (query.attach_mode == XDP_ATTACHED_NONE) return {};
-    uint32_t id = 0;  // native and generic ones may be there at once
-    for (const uint32_t each :
-         {query.prog_id, query.drv_prog_id, query.skb_prog_id, query.hw_prog_id})
-        if (id == 0) id = each;
-    if (is_ours(program_name(id))) return already_monitored(interface, "prog_id", id);
-    return Error{interface.name + ": another XDP program is attached: " + describe_program(id) +
-                 what_it_is(interface, program_name(id)) +
-                 "; it stays where it is. Remove it, or monitor beside it with --mode tc"};
-}
-
-Result<void> check_tcx_free(const InterfaceInfo& interface, peek_hook hook) {
-    for (const uint32_t id : tcx_programs(interface.ifindex, hook))
-        if (is_ours(program_name(id))) return already_monitored(interface, "prog_id", id);
-    return {};
-}
-
-// The map that the stub jumps through is what a living controller holds on to.
-std::optional<uint32_t> stub_map(uint32_t prog_id) {
-    const Fd fd(bpf_prog_get_fd_by_id(prog_id));
-    std::array<__u32, 16> ids{};
-    bpf_prog_info info{};
-    info.nr_map_ids = ids.size();
-    info.map_ids = reinterpret_cast<uintptr_t>(ids.data());
-    __u32 size = sizeof info;
-    if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &size) != 0) return std::nullopt;
-    for (uint32_t i = 0; i < info.nr_map_ids && i < ids.size(); i++) {
-        const Fd map(bpf_map_get_fd_by_id(ids[i]));
-        bpf_map_info map_info{};
-        __u32 map_size = sizeof map_info;
-        if (map && bpf_obj_get_info_by_fd(map.get(), &map_info, &map_size) == 0 &&
-            map_info.type == BPF_MAP_TYPE_PROG_ARRAY)
-            return ids[i];
-    }
-    return std::nullopt;
-}
-
-// Id of the map of a stub that a living controller holds; nothing when there is no stub of ours.
-// A dead one's stub is removed on the way.
-Result<std::optional<uint32_t>> living_stub(const InterfaceInfo& interface, peek_hook hook,
-                                            int& removed) {
-    const auto filter = clsact_filter(interface.ifindex, hook);
-    if (!filter || !is_ours(program_name(*filter))) return std::optional<uint32_t>{};
-    const auto map = stub_map(*filter);
-    if (map && find_bpf_owner("map_id", *map)) return map;
-    auto detached = detach_clsact(interface.ifindex, hook);
-    if (!detached) return detached.error();
-    removed++;
-    return std::optional<uint32_t>{};
-}
-
-Result<void> check_clsact_free(const InterfaceInfo& interface, peek_hook hook) {
-    int removed = 0;
-    auto map = living_stub(interface, hook, removed);
-    if (!map) return map.error();
-    if (*map) return already_monitored(interface, "map_id", **map);
-    return {};
-}
 
 std::string link_name(uint32_t slot, peek_hook hook) {
     return "link_" + std::to_string(slot) + (hook == PEEK_HOOK_INGRESS ? "_in" : "_out");
@@ -116,8 +32,7 @@ uint32_t map_id(int fd) {
 bool is_xdp(const Fd& link) {
     bpf_link_info info{};
     __u32 size = sizeof info;
-    return bpf_obj_get_info_by_fd(link.get(), &info, &size) == 0 &&
-           info.type == BPF_LINK_TYPE_XDP;
+    return bpf_obj_get_info_by_fd(link.get(), &info, &size) == 0 && info.type == BPF_LINK_TYPE_XDP;
 }
 
 bool is_generic_xdp(const InterfaceInfo& interface) {
@@ -149,9 +64,9 @@ struct Attachment::State {
     Result<bool> adopt(peek_hook hook);
     Result<bool> adopt_clsact(peek_hook hook);
     Result<void> pin_link(peek_hook hook) const;
-    void set_mode(peek_hook hook, peek_attached how, std::string text);
+    void set_mode(peek_hook hook, peek_attached kind, std::string text);
     int tc_program(peek_hook hook) const;
-    bool has(peek_hook hook) const { return attached[hook] != PEEK_ATTACHED_NOT; }
+    bool has(peek_hook hook) const { return how[hook] != PEEK_ATTACHED_NOT; }
     Result<void> attach_ingress(AttachMode wanted);
     Result<bool> attach_xdp(AttachMode wanted);
     Result<void> attach_tc(peek_hook hook);
@@ -163,7 +78,7 @@ struct Attachment::State {
     bool stays = false;
     std::array<Fd, PEEK_HOOK_COUNT> links;
     std::array<bool, PEEK_HOOK_COUNT> clsact{};
-    std::array<peek_attached, PEEK_HOOK_COUNT> attached{};
+    std::array<peek_attached, PEEK_HOOK_COUNT> how{};
     std::array<std::string, PEEK_HOOK_COUNT> modes{"off", "off"};
     std::string fallback_reason;
     std::optional<PromiscuousMode> promiscuous;
@@ -191,8 +106,8 @@ Result<void> Attachment::State::check_free(bool xdp) const {
     return {};
 }
 
-void Attachment::State::set_mode(peek_hook hook, peek_attached how, std::string text) {
-    attached[hook] = how;
+void Attachment::State::set_mode(peek_hook hook, peek_attached kind, std::string text) {
+    how[hook] = kind;
     modes[hook] = std::move(text);
 }
 
@@ -217,6 +132,7 @@ Result<bool> Attachment::State::adopt(peek_hook hook) {
     if (bpf_link_update(link->get(), prog, nullptr) != 0)
         return system_error(interface.name + ": exchanging the pinned program", errno);
     links[hook] = std::move(*link);
+    stays = true;
     if (!xdp)
         set_mode(hook, PEEK_ATTACHED_TC, "tc (tcx)");
     else if (is_generic_xdp(interface))
@@ -228,12 +144,16 @@ Result<bool> Attachment::State::adopt(peek_hook hook) {
 
 Result<bool> Attachment::State::adopt_clsact(peek_hook hook) {
     const auto filter = clsact_filter(interface.ifindex, hook);
-    if (!filter || stub_map(*filter) != map_id(program.stub_array_fd())) return false;
+    if (!filter) return false;
+    // Without CAP_SYS_ADMIN it cannot be told what is behind our priority and handle.
+    const auto behind = stub_map(*filter);
+    if (behind && *behind != map_id(program.stub_array_fd())) return false;
     const __u32 key = hook;
     const int prog = tc_program(hook);
     if (bpf_map_update_elem(program.stub_array_fd(), &key, &prog, BPF_ANY) != 0)
         return system_error(interface.name + ": exchanging the program behind the stub", errno);
     clsact[hook] = true;
+    stays = true;
     set_mode(hook, PEEK_ATTACHED_TC, "tc (clsact)");
     return true;
 }
@@ -334,10 +254,10 @@ bool Attachment::has(peek_hook hook) const {
     return state_->has(hook);
 }
 peek_attached Attachment::attached(peek_hook hook) const {
-    return state_->attached[hook];
+    return state_->how[hook];
 }
-void Attachment::leave_in_place() {
-    state_->stays = true;
+void Attachment::set_stays(bool stays) {
+    state_->stays = stays;
 }
 const std::string& Attachment::mode(peek_hook hook) const {
     return state_->modes[hook];
@@ -345,24 +265,13 @@ const std::string& Attachment::mode(peek_hook hook) const {
 bool Attachment::alive() const {
     for (const peek_hook hook : kHooks) {
         if (state_->links[hook] && linked_ifindex(state_->links[hook].get()) == 0) return false;
-        if (state_->clsact[hook]) {
-            const auto filter = clsact_filter(state_->interface.ifindex, hook);
-            if (!filter || !is_ours(program_name(*filter))) return false;
-        }
+        // Without CAP_SYS_ADMIN it cannot be told whose program is behind it.
+        if (state_->clsact[hook] && !clsact_filter(state_->interface.ifindex, hook)) return false;
     }
     return true;
 }
 const std::string& Attachment::fallback_reason() const {
     return state_->fallback_reason;
-}
-
-Result<int> remove_stale_stubs(const InterfaceInfo& interface) {
-    int removed = 0;
-    for (const peek_hook hook : kHooks) {
-        auto map = living_stub(interface, hook, removed);
-        if (!map) return map.error();
-    }
-    return removed;
 }
 
 }  // namespace peek

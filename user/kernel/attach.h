@@ -52,8 +52,9 @@ class Attachment {
     const std::string& mode(peek_hook hook) const;
     // How, as the manifest keeps it.
     peek_attached attached(peek_hook hook) const;
-    // The hooks stay in place, and in the pin directory, when the attachment is destroyed.
-    void leave_in_place();
+    // Whether the hooks stay in place, pinned, when the attachment is destroyed. At first: if any
+    // of them was taken over.
+    void set_stays(bool stays);
     // False once a hook is gone: with its interface, or because somebody else removed it.
     bool alive() const;
     // Why native XDP was refused when it was wanted and tc is used instead; else empty.
@@ -64,9 +65,5 @@ class Attachment {
     explicit Attachment(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
-
-// Removes clsact stubs that a dead controller left on the interface and returns how many. One
-// that a living controller holds stays.
-Result<int> remove_stale_stubs(const InterfaceInfo& interface);
 
 }  // namespace peek

@@ -14,11 +14,8 @@
 #include <span>
 #include <vector>
 
-<<<<<<< HEAD
-#include "kernel/pin.h"
-=======
 #include "kernel/losses.h"
->>>>>>> kern
+#include "kernel/pin.h"
 #include "rules/rule_set.h"
 #include "util/result.h"
 
@@ -39,7 +36,8 @@ class KernelProgram {
         uint32_t rings = 0;  // at most PEEK_MAX_RINGS; 0: by the number of CPUs, see plan_rings()
         ScanRule scan{};     // thresholds; the family is on when RuleSets::scan is set
         std::vector<uint16_t> dns_ports{53};
-        // Takes over the maps that are in force there, or pins the new ones. Must outlive the program.
+        // Takes over the maps that are in force there, or pins the new ones. Must outlive the
+        // program.
         const PinDirectory* pins = nullptr;
     };
 
@@ -54,7 +52,8 @@ class KernelProgram {
     Result<uint32_t> add_interface(uint32_t ifindex, peek_link_type link);
     // The slot that an interface has had since an earlier controller; nothing if it has none.
     std::optional<uint32_t> slot_of(uint32_t ifindex) const;
-    // Gives the slot of a forgotten interface, whose counters go on, to the one that took its place.
+    // Gives the slot of a forgotten interface, whose counters go on, to the one that took its
+    // place.
     void reuse_interface(uint32_t slot, uint32_t ifindex, peek_link_type link);
     // The slot's interface is gone; its counters stay readable.
     void forget_interface(uint32_t slot);
