@@ -64,6 +64,7 @@ MonitoredInterfaces::MonitoredInterfaces(const AttachOptions& options, KernelPro
     : options_(options), program_(program), inspection_(inspection), pins_(pins) {}
 
 Result<void> MonitoredInterfaces::attach_all() {
+    forget_gone();
     for (const AttachTarget& target : options_.targets) {
         const unsigned ifindex = ::if_nametoindex(target.interface.c_str());
         // Targets that name one interface twice (by direction, or by an alternative name) are one.
@@ -99,6 +100,19 @@ Result<uint32_t> MonitoredInterfaces::slot_for(const Interface& interface,
     if (program_.slot_of(info.ifindex) != interface.slot)
         program_.reuse_interface(*interface.slot, info.ifindex, info.link);
     return *interface.slot;
+}
+
+// What vanished, or went into another namespace with our programs on it, while no controller ran.
+void MonitoredInterfaces::forget_gone() const {
+    if (pins_ == nullptr || !pins_->in_force()) return;
+    for (uint32_t slot = 0; slot < PEEK_MAX_INTERFACES; slot++) {
+        peek_pinned_interface& pinned = program_.manifest().interfaces[slot];
+        if (pinned.ifindex == 0 || link_state(pinned.ifindex)) continue;
+        remove_pinned_hooks(*pins_, slot);
+        program_.forget_interface(slot);
+        pinned.ifindex = 0;
+        warn(pinned_name(pinned) + ": the interface went away while no controller ran");
+    }
 }
 
 // The slot that the interface, or the one before it of that name, had under an earlier controller.

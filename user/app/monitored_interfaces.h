@@ -76,6 +76,7 @@ class MonitoredInterfaces {
     void leave(Interface& interface, State state);
     void try_to_attach(Interface& interface);
     void drop(Interface& interface);
+    void forget_gone() const;
     void recall(Interface& interface) const;
     void note(const Interface& interface) const;
     Interface* attached(const std::string& name);

@@ -274,4 +274,8 @@ const std::string& Attachment::fallback_reason() const {
     return state_->fallback_reason;
 }
 
+void remove_pinned_hooks(const PinDirectory& pins, uint32_t slot) {
+    for (const peek_hook hook : kHooks) pins.remove(link_name(slot, hook));
+}
+
 }  // namespace peek

@@ -66,4 +66,7 @@ class Attachment {
     std::unique_ptr<State> state_;
 };
 
+// Detaches and unpins what a slot still holds: of an interface that went away unseen.
+void remove_pinned_hooks(const PinDirectory& pins, uint32_t slot);
+
 }  // namespace peek

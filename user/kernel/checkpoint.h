@@ -10,10 +10,13 @@
 
 namespace peek {
 
-// Before what was taken is inspected.
-inline void note_taken(peek_checkpoint& checkpoint, const std::array<uint64_t, PEEK_MAX_RINGS>& positions) {
+// Before what was taken is inspected. Never lowers a position: a controller that dies before it is
+// where its predecessor died leaves the same records to be marked.
+inline void note_taken(peek_checkpoint& checkpoint,
+                       const std::array<uint64_t, PEEK_MAX_RINGS>& positions) {
     for (size_t i = 0; i < PEEK_MAX_RINGS; i++)
-        std::atomic_ref(checkpoint.taken_pos[i]).store(positions[i], std::memory_order_relaxed);
+        if (positions[i] > checkpoint.taken_pos[i])
+            std::atomic_ref(checkpoint.taken_pos[i]).store(positions[i], std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_seq_cst);
 }
 

@@ -39,5 +39,13 @@ TEST(Checkpoint, WhatWasTakenAndIsNotDoneShowsBetweenThePositions) {
     EXPECT_EQ(checkpoint->taken_pos[0], 192U);
 }
 
+TEST(Checkpoint, AControllerThatDiesBeforeItHasCaughtUpLeavesTheHigherPosition) {
+    const auto checkpoint = std::make_unique<peek_checkpoint>();
+    note_taken(*checkpoint, {192, 8});
+    note_taken(*checkpoint, {128, 16});
+    EXPECT_EQ(checkpoint->taken_pos[0], 192U);
+    EXPECT_EQ(checkpoint->taken_pos[1], 16U);
+}
+
 }  // namespace
 }  // namespace peek
