@@ -40,6 +40,7 @@ struct KeyHash {
 struct Window {
     Alert pending;
     Nanoseconds deadline;
+    uint64_t records = 0;  // the one that opened it included
 };
 
 }  // namespace
@@ -59,6 +60,7 @@ struct Aggregator::State {
     std::array<Queue::iterator, kFamilyCount> overflow_windows{
         queue.end(), queue.end(), queue.end(), queue.end(), queue.end()};
     uint64_t counted = 0;
+    uint64_t limited = 0;
     uint64_t overflowed = 0;
 
     void issue(const Alert& alert) {
@@ -75,6 +77,7 @@ struct Aggregator::State {
     void close_or_renew(Queue::iterator window);
     void forget(Queue::iterator window);
     void advance(Nanoseconds to);
+    bool within_limit(Window& window);
 };
 
 namespace {
@@ -86,6 +89,7 @@ void count_record(Alert& alert, const Record& record) {
     alert.rule = record.rule;
     alert.text = describe(record);
     alert.interface = record.interface;
+    alert.sensor = record.sensor;
     ++alert.count;
 }
 
@@ -109,7 +113,7 @@ Aggregator::State::Queue::iterator Aggregator::State::find(const Key& key, bool&
 }
 
 Aggregator::State::Queue::iterator Aggregator::State::open(const Key& key, bool overflow) {
-    const auto window = queue.insert(queue.end(), {empty_alert(key, overflow), after(now)});
+    const auto window = queue.insert(queue.end(), {empty_alert(key, overflow), after(now), 0});
     if (overflow)
         overflow_windows[static_cast<size_t>(key.type)] = window;
     else
@@ -129,7 +133,7 @@ void Aggregator::State::forget(Queue::iterator window) {
 void Aggregator::State::close_or_renew(Queue::iterator window) {
     if (window->pending.count == 0) return forget(window);
     issue(window->pending);
-    window->pending.count = 0;
+    window->pending.count = window->pending.limited = window->records = 0;
     // From the old deadline, not from now: a file may jump over both windows at once.
     window->deadline = after(window->deadline);
     queue.splice(queue.end(), queue, window);
@@ -142,30 +146,40 @@ void Aggregator::State::advance(Nanoseconds to) {
         close_or_renew(queue.begin());
 }
 
+bool Aggregator::State::within_limit(Window& window) {
+    if (++window.records <= options.log_limit || options.log_limit == 0) return true;
+    ++window.pending.limited;
+    ++limited;
+    return false;
+}
+
 Aggregator::Aggregator(Options options, Emit emit)
     : state_(std::make_unique<State>(options, std::move(emit))) {}
 Aggregator::~Aggregator() = default;
 
-void Aggregator::add(const Record& record, Nanoseconds now) {
+bool Aggregator::add(const Record& record, Nanoseconds now) {
     State& state = *state_;
     state.advance(now);
     const Key key{record.type, record.packet.src, record.packet.dst};
     if (state.options.window <= Nanoseconds::zero()) {
         Alert alert = empty_alert(key, false);
         count_record(alert, record);
-        return state.issue(alert);
+        state.issue(alert);
+        return true;
     }
     bool overflow = false;
     auto window = state.find(key, overflow);
     if (overflow) ++state.overflowed;
     if (window != state.queue.end()) {
         window->pending.summary = true;
-        return count_record(window->pending, record);
+        count_record(window->pending, record);
+        return state.within_limit(*window);
     }
     window = state.open(key, overflow);
     Alert first = window->pending;
     count_record(first, record);
     state.issue(first);
+    return state.within_limit(*window);
 }
 
 void Aggregator::advance(Nanoseconds now) {
@@ -183,6 +197,9 @@ void Aggregator::flush() {
 
 uint64_t Aggregator::counted() const {
     return state_->counted;
+}
+uint64_t Aggregator::limited() const {
+    return state_->limited;
 }
 uint64_t Aggregator::overflowed() const {
     return state_->overflowed;

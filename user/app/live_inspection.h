@@ -46,6 +46,7 @@ class LiveInspection {
 
     uint64_t delivered(uint32_t index, Hook hook) const { return source_.delivered(index, hook); }
     uint64_t records() const { return pipeline_.records(); }
+    uint64_t limited() const { return pipeline_.limited(); }
     uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
     uint64_t lines_lost() const { return lines_lost_.load(std::memory_order_relaxed); }
     uint64_t scan_state_evicted() const { return evicted_.load(std::memory_order_relaxed); }

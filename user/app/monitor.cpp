@@ -139,6 +139,7 @@ LedgerEntry Monitor::entry(uint32_t index, peek_hook hook) const {
 Ledger Monitor::ledger(Ledger::Moment moment) const {
     Ledger ledger;
     ledger.moment = moment;
+    ledger.sensor = options_.output.sensor;
     ledger.generation = program_->active_generation();
     const RuleHistory::Sets sets = history_.get(ledger.generation);
     for (const RuleList list : kAllRuleLists)
@@ -149,6 +150,7 @@ Ledger Monitor::ledger(Ledger::Moment moment) const {
         for (const peek_hook hook : kHooks)
             if (interfaces_[i].hooks[hook]) ledger.entries.push_back(entry(i, hook));
     ledger.output.log_write_failed = inspection_->lines_lost();
+    ledger.output.limited = inspection_->limited();
     ledger.user_blind_scan_state_evicted = inspection_->scan_state_evicted();
     ledger.records = inspection_->records();
     ledger.alerts_counted = inspection_->alerts_counted();

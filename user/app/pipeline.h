@@ -37,6 +37,7 @@ class Pipeline final : public MatchSink {
     void finish();  // pending alerts are issued
 
     uint64_t records() const { return records_.load(std::memory_order_relaxed); }
+    uint64_t limited() const { return limited_.load(std::memory_order_relaxed); }
     uint64_t alerts_counted() const { return alerts_counted_.load(std::memory_order_relaxed); }
 
   private:
@@ -47,6 +48,7 @@ class Pipeline final : public MatchSink {
     std::function<Nanoseconds()> alert_clock_;
     Aggregator aggregator_;
     std::atomic<uint64_t> records_ = 0;
+    std::atomic<uint64_t> limited_ = 0;
     std::atomic<uint64_t> alerts_counted_ = 0;
 };
 

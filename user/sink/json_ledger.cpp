@@ -41,6 +41,7 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
         JsonObject event(line);
         event.text("timestamp", format_timestamp(now));
         event.text("event_type", "ledger");
+        if (!ledger.sensor.empty()) event.text("host", ledger.sensor);
         event.text("moment", moment_name(ledger.moment));
         event.number("generation", ledger.generation);
         {
@@ -52,7 +53,11 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
             for (const LedgerEntry& entry : ledger.entries) add_entry(entries, entry);
         }
         event.object("blind").number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
-        event.object("output").number("log_write_failed", ledger.output.log_write_failed);
+        {
+            JsonObject output = event.object("output");
+            output.number("log_write_failed", ledger.output.log_write_failed);
+            output.number("limited", ledger.output.limited);
+        }
         event.number("records", ledger.records);
         event.number("alerts_counted", ledger.alerts_counted);
         event.raw("complete", is_complete(ledger) ? "true" : "false");

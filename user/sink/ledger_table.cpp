@@ -105,6 +105,11 @@ std::string missing(const Ledger& ledger) {
     return text;
 }
 
+std::string limited(const Ledger& ledger) {
+    if (ledger.output.limited == 0) return {};
+    return fmt::format(", {} of them not logged (--log-limit)", ledger.output.limited);
+}
+
 std::string verdict(const Ledger& ledger) {
     if (is_complete(ledger)) return "complete: nothing lost, undecided, blind or unwritten\n";
     return "not complete:\n" + missing(ledger);
@@ -114,7 +119,7 @@ std::string verdict(const Ledger& ledger) {
 
 std::string ledger_table(const Ledger& ledger) {
     return counters(ledger) + rules(ledger) +
-           fmt::format("records: {}; alerts stand for {}\n", ledger.records,
+           fmt::format("records: {}{}; alerts stand for {}\n", ledger.records, limited(ledger),
                        ledger.alerts_counted) +
            verdict(ledger);
 }
