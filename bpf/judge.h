@@ -132,7 +132,7 @@ static __always_inline void peek_hand_over(struct peek_case *c, const enum peek_
 		counters->by_reason[reason]++;
 	if (emitted == PEEK_EMIT_RING_FULL)
 		counters->lost[PEEK_LOST_RING_FULL]++;
-	else if (wire_len > PEEK_MAX_CAPTURE)
+	else if (emitted == PEEK_EMITTED_CUT)
 		counters->blind[PEEK_BLIND_PAYLOAD_TRUNCATED]++;
 }
 

@@ -133,13 +133,22 @@ struct {
 } peek_scan SEC(".maps");
 
 /*
- * Candidates: struct peek_record and the frame behind it. Written by the programs, read by the
- * controller, which sets the size before loading.
+ * Candidates: rings of struct peek_record and the frame behind it, one for each group of CPUs: a
+ * ring has one lock, and two CPUs that write to one ring wait for each other. Key:
+ * cpu / peek_config.cpus_per_ring. Written by the programs, read by the controller, which makes the
+ * rings: 16 MiB each unless told otherwise, a CPU's ring or that of at most a few.
  */
-struct {
+struct peek_ring_map {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 24);
-} peek_ring SEC(".maps");
+	__uint(max_entries, 4096);
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, PEEK_MAX_RINGS);
+	__type(key, __u32);
+	__array(values, struct peek_ring_map);
+} peek_rings SEC(".maps");
 
 /*
  * Where the clsact stubs jump to. Key: enum peek_hook. Filled by the controller, whose descriptor

@@ -200,15 +200,25 @@ static __always_inline enum peek_parsed peek_parse_ipv4(struct peek_cursor *cur,
 struct peek_extension {
 	__u8 next;
 	__u8 length;
-	__be16 fragment_be; /* fragment header only: offset in 8 bytes << 3 | more */
-	__be32 rest;
+	union {
+		__be16 fragment_be; /* fragment header: offset in 8 bytes << 3 | more */
+		__be16 option_be;   /* options headers: the first option's type and length */
+	};
+	__be32 value_be;
 };
 
+/* Moves cur->end to `stated` bytes from here, if that lies inside the frame. */
+static __always_inline void peek_shorten(struct peek_cursor *cur, __u32 stated)
+{
+	if (stated && stated < cur->end - cur->off)
+		cur->end = cur->off + stated;
+}
+
 /* Skips extension headers. *protocol is what follows them, PEEK_NO_TRANSPORT if nothing that is
- * looked at does. */
+ * looked at does. `jumbo`: the IPv6 header states no length. */
 static __always_inline enum peek_parsed
 peek_skip_extensions(struct peek_cursor *cur, const enum peek_kind kind, const _Bool direct,
-		     struct peek_packet *pkt, __u8 *protocol)
+		     struct peek_packet *pkt, _Bool jumbo, __u8 *protocol)
 {
 	const int limit = direct ? PEEK_NEAR_IPV6_EXTENSIONS : PEEK_MAX_IPV6_EXTENSIONS;
 
@@ -224,6 +234,9 @@ peek_skip_extensions(struct peek_cursor *cur, const enum peek_kind kind, const _
 		ext = peek_header(cur, kind, direct, &copy, sizeof(copy));
 		if (!ext)
 			return PEEK_UNREADABLE;
+		if (i == 0 && jumbo && type == PEEK_IPV6_HOP_BY_HOP &&
+		    ext->option_be == bpf_htons(PEEK_IPV6_JUMBO))
+			peek_shorten(cur, bpf_ntohl(ext->value_be));
 		size = peek_ipv6_extension_bytes(type, ext->length);
 		if (!peek_fits(cur, size))
 			return PEEK_PARSED;
@@ -266,7 +279,7 @@ static __always_inline enum peek_parsed peek_parse_ipv6(struct peek_cursor *cur,
 	protocol = ip->nexthdr;
 	peek_limit_to_packet(cur, kind, direct, stated ? sizeof(*ip) + stated : 0);
 	cur->off += sizeof(*ip);
-	parsed = peek_skip_extensions(cur, kind, direct, pkt, &protocol);
+	parsed = peek_skip_extensions(cur, kind, direct, pkt, !stated, &protocol);
 	if (parsed != PEEK_PARSED)
 		return parsed;
 	return peek_parse_transport(cur, kind, direct, pkt, protocol);

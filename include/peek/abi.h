@@ -84,6 +84,17 @@ static inline __u32 peek_ipv6_extension_bytes(__u8 header, __u8 length)
 	return (length + 1) * 8;
 }
 
+/*
+ * Packets longer than 65,535 bytes ("BIG TCP", jumbograms) and such whose length the NIC is to fill
+ * in: an IPv4 total length or IPv6 payload length of 0 states that the packet ends with the frame,
+ * unless a hop-by-hop header right behind the IPv6 header begins with the jumbo payload option
+ * (RFC 2675 §2), as its alignment of 4n + 2 makes it do; then the packet ends that many bytes
+ * behind the IPv6 header, if the option's value is not 0. A UDP length of 0 states the IP packet's.
+ */
+enum {
+	PEEK_IPV6_JUMBO = 0xc204, /* an option's first two bytes: its type and its length */
+};
+
 /* RFC 9293 §3.1: a scan probe is a whole TCP header with SYN set and ACK clear. */
 enum {
 	PEEK_TCP_SYN = 0x02,
@@ -151,8 +162,8 @@ enum peek_blind {
 /* ---- Ring records --------------------------------------------------------------------------- */
 
 enum {
-	/* Largest super-packet that the kernel's stack builds (GSO_MAX_SIZE, "BIG TCP": 8 * 65,535),
-	 * with Ethernet header and VLAN tags, rounded up. */
+	/* Largest super-packet that the kernel's stack builds (GSO_MAX_SIZE, "BIG TCP": 8 *
+	 * 65,535), with Ethernet header and VLAN tags, rounded up. */
 	PEEK_MAX_CAPTURE = 524544,
 	PEEK_SCAN_SLOTS = 64,
 	PEEK_MAX_RINGS = 64, /* one ring for each group of CPUs */
@@ -215,9 +226,9 @@ PEEK_STATIC_ASSERT(sizeof(struct peek_scan_evidence) == 1160, "peek_scan_evidenc
 
 /* ---- Decisions without a record ---------------------------------------------------------------
  *
- * Map peek_losses: hash of struct peek_loss_key to struct peek_loss. Addresses and scans are decided
- * in the kernel. When such a candidate finds no room in its ring, it is counted here, so that
- * alerts stay exact although the evidence is lost. The programs add to the bank that
+ * Map peek_losses: hash of struct peek_loss_key to struct peek_loss. Addresses and scans are
+ * decided in the kernel. When such a candidate finds no room in its ring, it is counted here, so
+ * that alerts stay exact although the evidence is lost. The programs add to the bank that
  * peek_config.loss_bank names. The controller turns the bank, waits for running programs, then
  * reads and deletes what the other one holds.
  */
@@ -231,9 +242,9 @@ enum peek_loss_type {
 struct peek_loss_key {
 	__u8 src_be[16];
 	__u8 dst_be[16];
-	__u8 type; /* enum peek_loss_type */
-	__u8 bank; /* 0 or 1 */
-	__u8 hook; /* enum peek_hook */
+	__u8 type;     /* enum peek_loss_type */
+	__u8 bank;     /* 0 or 1 */
+	__u8 hook;     /* enum peek_hook */
 	__u8 reserved; /* zero */
 	__u32 ifindex;
 };
@@ -405,9 +416,9 @@ struct peek_v6_net {
  *
  * Outer maps (ARRAY_OF_MAPS of four: 2 * bank, + 1 for the list that only scans heed)
  * peek_v4_ignore and peek_v6_ignore hold LPM_TRIE maps from the keys above, an address being a
- * prefix of full length, to a __u32 of 1. A packet from or to an entry is clean whatever other lists
- * say; a probe from or to an entry of the second list is not counted. Looked up only for what would
- * be a candidate or a probe.
+ * prefix of full length, to a __u32 of 1. A packet from or to an entry is clean whatever other
+ * lists say; a probe from or to an entry of the second list is not counted. Looked up only for what
+ * would be a candidate or a probe.
  */
 
 /* ---- The rings and what has been read of them ---------------------------------------------------

@@ -48,9 +48,9 @@ void BpfTest::load(const Setup& setup) {
     auto slot = program_->add_interface(kLoopback, setup.link);
     ASSERT_TRUE(slot) << slot.error().text;
     slot_ = *slot;
-    auto ring = RingReader::open(program_->ring_fd());
-    ASSERT_TRUE(ring) << ring.error().text;
-    ring_ = std::move(*ring);
+    auto rings = RingReader::open_all(*program_);
+    ASSERT_TRUE(rings) << rings.error().text;
+    rings_ = std::move(*rings);
     install(setup, 1);
 }
 
@@ -85,10 +85,12 @@ Outcome BpfTest::run_only(const Bytes& frame) {
 
 std::vector<Captured> BpfTest::drain() {
     std::vector<Captured> records;
-    EXPECT_TRUE(ring_->drain([&](std::span<const uint8_t> bytes) {
-        records.push_back(take_apart(bytes));
-        return true;
-    }));
+    for (const auto& ring : rings_) {
+        EXPECT_TRUE(ring->drain([&](std::span<const uint8_t> bytes) {
+            records.push_back(take_apart(bytes));
+            return true;
+        }));
+    }
     return records;
 }
 

@@ -47,7 +47,7 @@ class BpfTest : public testing::TestWithParam<ProgramKind> {
         std::string signature;
         std::optional<ScanRule> scan;
         peek_link_type link = PEEK_LINK_ETHERNET;
-        KernelProgram::Options options;
+        KernelProgram::Options options{.rings = 1};  // tests that fill it need to know which
     };
 
     // Loads the object with these rule files' contents as generation 1.
@@ -71,7 +71,7 @@ class BpfTest : public testing::TestWithParam<ProgramKind> {
     int fd() const { return program_->program_fd(GetParam()); }
 
     std::unique_ptr<KernelProgram> program_;
-    std::unique_ptr<RingReader> ring_;
+    std::vector<std::unique_ptr<RingReader>> rings_;
     RuleSets rules_;
     uint32_t slot_ = 0;
 };

@@ -154,6 +154,12 @@ TEST(KernelProgramOptions, ARingMustBeAPowerOfTwoAndAPage) {
     }
 }
 
+TEST(KernelProgramOptions, RingsAreLimited) {
+    const auto program = KernelProgram::load({.rings = PEEK_MAX_RINGS + 1});
+    ASSERT_FALSE(program);
+    EXPECT_EQ(program.error().kind, ErrorKind::kUsage);
+}
+
 TEST(KernelProgramOptions, DnsPortsAreLimited) {
     KernelProgram::Options options;
     options.dns_ports.assign(PEEK_MAX_DNS_PORTS + 1, 53);

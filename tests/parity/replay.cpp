@@ -102,11 +102,11 @@ LivePath::LivePath(ProgramKind kind, LinkType link, const RuleSets& rules)
     program_ = std::move(*program);
     if (auto installed = program_->install(rules_); !installed)
         throw std::runtime_error(installed.error().text);
-    reader_ = std::move(*RingReader::open(program_->ring_fd()));
-    source_ = std::make_unique<RingSource>(*reader_);
+    readers_ = std::move(*RingReader::open_all(*program_));
+    source_ = std::make_unique<RingSource>(readers_);
     slot_ = *program_->add_interface(
         kLoopback, link == LinkType::kRawIp ? PEEK_LINK_RAW_IP : PEEK_LINK_ETHERNET);
-    source_->add_interface(kLoopback, "lo");
+    source_->set_interface(slot_, kLoopback, "lo");
 }
 
 void LivePath::send(const CapturedFrame& frame) {

@@ -47,7 +47,7 @@ class LivePath {
     RuleSets rules_;
     std::unique_ptr<KernelProgram> program_;
     uint32_t slot_ = 0;
-    std::unique_ptr<RingReader> reader_;
+    RingSource::Readers readers_;
     std::unique_ptr<RingSource> source_;
 };
 

@@ -41,6 +41,8 @@ class Frame {
     Frame& routing(uint8_t units = 0) { return extension(43, 8U + 8U * units, units); }
     Frame& destination_options(uint8_t units = 0) { return extension(60, 8U + 8U * units, units); }
     Frame& authentication(uint8_t units = 4) { return extension(51, 4U * (units + 2U), units); }
+    // A hop-by-hop header with the jumbo payload option of RFC 2675.
+    Frame& jumbo(uint32_t len);
     Frame& extension(uint8_t protocol, size_t size, uint8_t length_field);
     Frame& fragment_header(uint16_t offset_in_8_bytes, bool more);
 
@@ -153,6 +155,14 @@ inline Frame& Frame::extension(uint8_t protocol, size_t size, uint8_t length_fie
     h[0] = 59;
     h[1] = length_field;
     return add(Kind::kExtension, protocol, std::move(h));
+}
+
+inline Frame& Frame::jumbo(uint32_t len) {
+    hop_by_hop();
+    put16(layers_.back().header, 2, 0xc204);
+    put16(layers_.back().header, 4, len >> 16);
+    put16(layers_.back().header, 6, len & 0xffff);
+    return *this;
 }
 
 inline Frame& Frame::fragment_header(uint16_t offset_in_8_bytes, bool more) {

@@ -17,6 +17,7 @@
 #include "app/pipeline.h"
 #include "app/rule_files.h"
 #include "kernel/capabilities.h"
+#include "kernel/link_events.h"
 #include "sink/ledger_table.h"
 
 namespace peek {
@@ -43,17 +44,21 @@ bool take_signal(int fd, Monitor& monitor) {
     return false;
 }
 
+// Not everything that becomes of an interface has an event: a filter that somebody removes has none.
+constexpr int kLookMilliseconds = 1000;
 // How often old rules are looked at while the inspecting thread may still need them.
 constexpr int kFreeRulesMilliseconds = 100;
 
-void serve(Monitor& monitor, ControlServer& control, int signals) {
-    std::array<pollfd, 2> fds{{{signals, POLLIN, 0}, {control.fd(), POLLIN, 0}}};
-    while (monitor.attached()) {
-        const int wait = monitor.free_old_rules() ? -1 : kFreeRulesMilliseconds;
+void serve(Monitor& monitor, ControlServer& control, LinkEvents& links, int signals) {
+    std::array<pollfd, 3> fds{
+        {{signals, POLLIN, 0}, {control.fd(), POLLIN, 0}, {links.fd(), POLLIN, 0}}};
+    while (monitor.has_work()) {
+        const int wait = monitor.free_old_rules() ? kLookMilliseconds : kFreeRulesMilliseconds;
         if (::poll(fds.data(), fds.size(), wait) < 0) continue;
         if ((fds[0].revents & POLLIN) != 0 && take_signal(signals, monitor)) return;
         if ((fds[1].revents & POLLIN) != 0)
             control.serve([&](ControlRequest& request) { return monitor.handle(request); });
+        monitor.follow_interfaces(links.take());
     }
 }
 
@@ -64,7 +69,7 @@ int run_attach(const AttachOptions& options) {
     auto rules = load_rules(options.detection);
     if (!rules) return fail(rules.error());
     for (const AttachTarget& target : options.targets)
-        if (auto interface = find_interface(target.interface); !interface)
+        if (auto interface = find_interface(target.interface); !interface && !options.wait)
             return fail(interface.error());
     if (auto apart =
             check_log_is_no_input(options.output.log, given_paths(options.detection.rules));
@@ -78,11 +83,15 @@ int run_attach(const AttachOptions& options) {
 
     auto signals = open_signals();
     if (!signals) return fail(signals.error());
+    auto links = LinkEvents::open();  // before it is looked which interfaces are there
+    if (!links) return fail(links.error());
     auto monitor = Monitor::start(options, std::move(*rules), std::move(*sinks));
     if (!monitor) return fail(monitor.error());
-    serve(**monitor, **control, signals->get());
+    serve(**monitor, **control, *links, signals->get());
+    const auto lost = (*monitor)->lost_interfaces();
     const Ledger ledger = (*monitor)->stop();
     std::fputs(ledger_table(ledger).c_str(), stderr);
+    if (lost) return fail(*lost);
     return ledger.output.log_write_failed == 0 ? kExitDone : kExitFailed;
 }
 

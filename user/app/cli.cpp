@@ -5,10 +5,12 @@
 
 #include "app/attach_command.h"
 #include "app/cli_options.h"
+#include "app/doctor_command.h"
 #include "app/exit_status.h"
 #include "app/messages.h"
 #include "app/monitor_commands.h"
 #include "app/pcap_command.h"
+#include "app/selftest_command.h"
 
 namespace peek {
 
@@ -24,6 +26,7 @@ class CommandLine {
     void add_pcap();
     void add_map();
     void add_others();
+    void add_diagnosis();
     bool scan_wanted() const;
     Result<void> check_shared_options(const CLI::App& command) const;
     int attach();
@@ -48,6 +51,7 @@ CommandLine::CommandLine() {
     add_pcap();
     add_map();
     add_others();
+    add_diagnosis();
 }
 
 void CommandLine::add_attach() {
@@ -65,11 +69,19 @@ void CommandLine::add_attach() {
     attach->add_option("--mode", a_.mode, "ingress hook: auto, native, tc or generic")
         ->transform(CLI::CheckedTransformer(kModes).description("auto|native|tc|generic"))
         ->type_name("");
+    attach->add_flag("--wait", a_.wait,
+                     "wait for interfaces that do not exist, now or after they vanished");
     attach->add_flag("--no-promisc", a_.no_promisc, "leave promiscuous mode alone");
     attach
-        ->add_option("--ring-size", a_.ring_mib, "ring buffer in MiB, a power of two (default 16)")
+        ->add_option("--ring-size", a_.ring_mib,
+                     "size of each ring buffer in MiB, a power of two (default 16)")
         ->check(CLI::IsMember({1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024}))
         ->type_name("MIB");
+    attach
+        ->add_option("--rings", a_.rings,
+                     "ring buffers, shared by groups of CPUs (default: as many as CPUs, at most 8)")
+        ->check(CLI::Range(1, int{PEEK_MAX_RINGS}))
+        ->type_name("N");
     attach
         ->add_option("--ledger-interval", a_.ledger_interval_s,
                      "seconds between ledger events in the JSON log (default 60)")
@@ -123,6 +135,18 @@ void CommandLine::add_others() {
     commands_.emplace_back(check, [this] { return run_check(a_.rules); });
 }
 
+void CommandLine::add_diagnosis() {
+    CLI::App* doctor = app_.add_subcommand("doctor", "can it run here, and if not, the exact fix");
+    doctor->add_option("IFACE", a_.interfaces, "interface to be monitored")->expected(0, 1);
+    doctor->add_flag("--json", a_.json, "for programs");
+    commands_.emplace_back(doctor, [this] {
+        return run_doctor(a_.interfaces.empty() ? "" : a_.interfaces.front(), a_.json);
+    });
+    CLI::App* selftest =
+        app_.add_subcommand("selftest", "prove in a namespace of its own that each kind is seen");
+    commands_.emplace_back(selftest, [] { return run_selftest(); });
+}
+
 // Either threshold implies -p, wherever it stood.
 bool CommandLine::scan_wanted() const {
     bool given = a_.port_scan;
@@ -154,7 +178,9 @@ int CommandLine::attach() {
     }
     options.mode = a_.mode;
     options.promiscuous = !a_.no_promisc;
+    options.wait = a_.wait;
     options.ring_bytes = static_cast<uint32_t>(a_.ring_mib << 20);
+    options.rings = a_.rings;
     options.ledger_interval = seconds(a_.ledger_interval_s);
     options.control = a_.control;
     options.detection = detection_of(a_, scan_wanted());

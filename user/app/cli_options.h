@@ -36,7 +36,9 @@ struct Arguments {
     std::vector<std::string> interfaces;
     AttachMode mode = AttachMode::kAuto;
     bool no_promisc = false;
+    bool wait = false;
     size_t ring_mib = 16;
+    uint32_t rings = 0;
     double ledger_interval_s = 60;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <array>
 #include <ctime>
 
 #include "app/messages.h"
@@ -42,21 +43,21 @@ Result<std::unique_ptr<LiveInspection>> LiveInspection::create(KernelProgram& pr
                                                                const AttachOptions& options,
                                                                Sinks sinks,
                                                                MakeLedger make_ledger) {
-    auto reader = RingReader::open(program.ring_fd());
-    if (!reader) return reader.error();
+    auto readers = RingReader::open_all(program);
+    if (!readers) return readers.error();
     return std::unique_ptr<LiveInspection>(new LiveInspection(
-        program, history, options, std::move(sinks), std::move(make_ledger), std::move(*reader)));
+        program, history, options, std::move(sinks), std::move(make_ledger), std::move(*readers)));
 }
 
 LiveInspection::LiveInspection(KernelProgram& program, RuleHistory& history,
                                const AttachOptions& options, Sinks sinks, MakeLedger make_ledger,
-                               std::unique_ptr<RingReader> reader)
+                               RingSource::Readers readers)
     : program_(program),
       history_(history),
       ledger_interval_(options.ledger_interval),
       make_ledger_(std::move(make_ledger)),
-      reader_(std::move(reader)),
-      source_(*reader_),
+      readers_(std::move(readers)),
+      source_(readers_),
       sinks_(std::move(sinks)),
       pipeline_(options.output, source_, sinks_, monotonic),
       engine_(pipeline_),
@@ -66,10 +67,6 @@ LiveInspection::LiveInspection(KernelProgram& program, RuleHistory& history,
 
 LiveInspection::~LiveInspection() {
     if (thread_.joinable()) finish();
-}
-
-void LiveInspection::add_interface(uint32_t ifindex, const std::string& name) {
-    source_.add_interface(ifindex, name);
 }
 
 void LiveInspection::start() {
@@ -111,13 +108,15 @@ void LiveInspection::report_counters() const {
 }
 
 void LiveInspection::wait_for_packets() {
-    pollfd ring{reader_->epoll_fd(), POLLIN, 0};
+    std::array<pollfd, PEEK_MAX_RINGS> rings{};
+    for (size_t i = 0; i < readers_.size(); ++i)
+        rings.at(i) = {program_.ring_fd(static_cast<uint32_t>(i)), POLLIN, 0};
     program_.set_consumer_asleep(true);
-    ::poll(&ring, 1, kPollMilliseconds);
+    ::poll(rings.data(), readers_.size(), kPollMilliseconds);
     program_.set_consumer_asleep(false);
 }
 
-// True when the ring was found empty.
+// True when the rings were found empty.
 bool LiveInspection::drain_once() {
     const uint32_t retired = history_.retired_before();
     const Timestamp before = wall();

@@ -33,8 +33,13 @@ class LiveInspection {
     LiveInspection(const LiveInspection&) = delete;
     LiveInspection& operator=(const LiveInspection&) = delete;
 
-    // Before start().
-    void add_interface(uint32_t ifindex, const std::string& name);
+    // Before the interface's first packet, and when it is renamed. From any thread.
+    void set_interface(uint32_t slot, uint32_t ifindex, const std::string& name) {
+        source_.set_interface(slot, ifindex, name);
+    }
+    void rename_interface(uint32_t slot, const std::string& name) {
+        source_.rename_interface(slot, name);
+    }
     void start();
     // After every hook is detached: empties the rings, reports open scans, flushes alerts and
     // logs, writes the last ledger, and ends the thread.
@@ -44,7 +49,7 @@ class LiveInspection {
     void reopen_log() { reopen_ = true; }
     void log_swap() { swapped_ = true; }
 
-    uint64_t delivered(uint32_t index, Hook hook) const { return source_.delivered(index, hook); }
+    uint64_t delivered(uint32_t slot, Hook hook) const { return source_.delivered(slot, hook); }
     uint64_t records() const { return pipeline_.records(); }
     uint64_t limited() const { return pipeline_.limited(); }
     uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
@@ -53,7 +58,7 @@ class LiveInspection {
 
   private:
     LiveInspection(KernelProgram& program, RuleHistory& history, const AttachOptions& options,
-                   Sinks sinks, MakeLedger make_ledger, std::unique_ptr<RingReader> reader);
+                   Sinks sinks, MakeLedger make_ledger, RingSource::Readers readers);
 
     void run();
     void wait_for_packets();
@@ -70,7 +75,7 @@ class LiveInspection {
     RuleHistory& history_;
     Nanoseconds ledger_interval_;
     MakeLedger make_ledger_;
-    std::unique_ptr<RingReader> reader_;
+    RingSource::Readers readers_;
     RingSource source_;
     Sinks sinks_;
     Pipeline pipeline_;

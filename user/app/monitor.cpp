@@ -39,6 +39,7 @@ Result<std::unique_ptr<Monitor>> Monitor::start(const AttachOptions& options, Ru
     monitor->held_files_ = std::move(*held);
     const RuleHistory::Sets current = monitor->history_.current();
     auto program = KernelProgram::load({.ring_bytes = options.ring_bytes,
+                                        .rings = options.rings,
                                         .scan = current->scan.value_or(ScanRule{}),
                                         .dns_ports = current->dns_ports});
     if (!program) return program.error();
@@ -49,83 +50,29 @@ Result<std::unique_ptr<Monitor>> Monitor::start(const AttachOptions& options, Ru
     if (!inspection) return inspection.error();
     monitor->inspection_ = std::move(*inspection);
     if (auto installed = monitor->program_->install(*current); !installed) return installed.error();
-    if (auto attached = monitor->attach_all(); !attached) return attached.error();
+    monitor->interfaces_.emplace(options, *monitor->program_, *monitor->inspection_);
+    if (auto attached = monitor->interfaces_->attach_all(); !attached) return attached.error();
     say(rules_line(*current));
     monitor->inspection_->start();
     return monitor;
 }
 
-Result<void> Monitor::attach_all() {
-    // Targets that name one interface twice (by direction, or by an alternative name) are one.
-    std::vector<AttachRequest> requests;
-    for (const AttachTarget& target : options_.targets) {
-        auto info = find_interface(target.interface);
-        if (!info) return info.error();
-        const auto same = std::find_if(requests.begin(), requests.end(), [&](const auto& r) {
-            return r.interface.ifindex == info->ifindex;
-        });
-        if (same != requests.end()) {
-            same->ingress |= target.ingress;
-            same->egress |= target.egress;
-            continue;
-        }
-        requests.push_back({.interface = *info,
-                            .ingress = target.ingress,
-                            .egress = target.egress,
-                            .mode = options_.mode,
-                            .promiscuous = options_.promiscuous});
-    }
-    for (const AttachRequest& request : requests)
-        if (auto attached = attach(request); !attached) return attached;
-    return {};
-}
-
-Result<void> Monitor::attach(const AttachRequest& request) {
-    const InterfaceInfo& info = request.interface;
-    auto attachment = Attachment::attach(*program_, request);
-    if (!attachment) return attachment.error();
-    const Attachment& a = **attachment;
-    say(fmt::format("{}: ingress {}, egress {}{}", info.name, a.mode(PEEK_HOOK_INGRESS),
-                    a.mode(PEEK_HOOK_EGRESS),
-                    a.fallback_reason().empty() ? "" : "; " + a.fallback_reason()));
-    inspection_->add_interface(info.ifindex, info.name);
-    Interface interface;
-    interface.name = info.name;
-    interface.slot = a.slot();
-    interface.drops_at_attach = drops_before_hook(info.name);
-    for (const peek_hook hook : kHooks) {
-        interface.hooks[hook] = a.has(hook);
-        interface.modes[hook] = a.mode(hook);
-    }
-    interface.attachment = std::move(*attachment);
-    interfaces_.push_back(std::move(interface));
-    return {};
-}
-
-bool Monitor::attached() const {
-    return std::any_of(interfaces_.begin(), interfaces_.end(),
-                       [](const Interface& i) { return i.attachment != nullptr; });
-}
-
 Ledger Monitor::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        for (Interface& interface : interfaces_) interface.attachment.reset();
-    }
+    interfaces_->detach_all();
     program_->wait_for_running_programs();
     inspection_->finish();
     return ledger(Ledger::Moment::kEnd);
 }
 
-LedgerEntry Monitor::entry(uint32_t index, peek_hook hook) const {
-    const Interface& interface = interfaces_[index];
+LedgerEntry Monitor::entry(const MonitoredInterfaces::Interface& interface,
+                           peek_hook hook) const {
     LedgerEntry entry;
     entry.interface = interface.name;
     entry.hook = static_cast<Hook>(hook);
     // Read before the kernel's counters, so that a running monitor never shows more delivered
     // than candidates.
-    entry.delivered = inspection_->delivered(index, entry.hook);
-    const peek_counters counters = program_->counters(interface.slot, hook);
+    entry.delivered = inspection_->delivered(*interface.slot, entry.hook);
+    const peek_counters counters = program_->counters(*interface.slot, hook);
     entry.seen = counters.seen;
     entry.passed_clean = counters.passed_clean;
     entry.candidates = counters.candidates;
@@ -145,10 +92,10 @@ Ledger Monitor::ledger(Ledger::Moment moment) const {
     for (const RuleList list : kAllRuleLists)
         if (const RuleSet* set = sets->set(list))
             ledger.sets.push_back({list, set->file(), set->sha256(), set->size()});
-    const std::lock_guard lock(mutex_);
-    for (uint32_t i = 0; i < interfaces_.size(); i++)
+    const auto lock = interfaces_->lock();
+    for (const auto& interface : interfaces_->list())
         for (const peek_hook hook : kHooks)
-            if (interfaces_[i].hooks[hook]) ledger.entries.push_back(entry(i, hook));
+            if (interface.hooks[hook]) ledger.entries.push_back(entry(interface, hook));
     ledger.output.log_write_failed = inspection_->lines_lost();
     ledger.output.limited = inspection_->limited();
     ledger.user_blind_scan_state_evicted = inspection_->scan_state_evicted();
@@ -171,11 +118,12 @@ ControlReply Monitor::status() const {
                          .interfaces = {},
                          .rules = *history_.current(),
                          .ledger = ledger(Ledger::Moment::kStatus)};
-    for (const Interface& i : interfaces_) {
-        const uint64_t drops = drops_before_hook(i.name);
+    for (const auto& i : interfaces_->list()) {
+        const uint64_t drops = drops_before_hook(i.kernel_name);
         status.interfaces.push_back(
             {.name = i.name,
-             .attached = i.attachment != nullptr,
+             .state = std::string(state_name(i.state)),
+             .up = i.up,
              .modes = i.modes,
              .dropped_before_hook = drops > i.drops_at_attach ? drops - i.drops_at_attach : 0});
     }
@@ -251,21 +199,10 @@ void Monitor::reload() {
 }
 
 ControlReply Monitor::detach(const ControlRequest& request) {
-    const auto find = [this](const std::string& name) {
-        return std::find_if(interfaces_.begin(), interfaces_.end(), [&](const Interface& i) {
-            return i.name == name && i.attachment != nullptr;
-        });
-    };
-    for (const std::string& name : request.interfaces)
-        if (find(name) == interfaces_.end())
-            return refuse(usage_error(name + ": not monitored by this monitor"));
+    if (auto detached = interfaces_->detach(request.interfaces); !detached)
+        return refuse(detached.error());
     ControlReply reply;
-    const std::lock_guard lock(mutex_);
-    for (const std::string& name : request.interfaces) {
-        if (const auto interface = find(name); interface != interfaces_.end())
-            interface->attachment.reset();
-        reply.text += name + ": detached\n";
-    }
+    for (const std::string& name : request.interfaces) reply.text += name + ": detached\n";
     return reply;
 }
 

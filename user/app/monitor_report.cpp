@@ -20,16 +20,19 @@ std::string dumped(const Json& json) {
 }
 
 std::string interface_line(const InterfaceStatus& i) {
+    const bool attached = i.state == "attached";
+    if (!attached) return i.name + ": " + i.state + "\n";
     return fmt::format(
-        "{}: {}; dropped before the hook: {}{}\n", i.name,
-        i.attached ? fmt::format("ingress {}, egress {}", i.modes[0], i.modes[1]) : "detached",
-        i.dropped_before_hook,
+        "{}: ingress {}, egress {}{}; dropped before the hook: {}{}\n", i.name, i.modes[0],
+        i.modes[1], i.up ? "" : "; the interface is down", i.dropped_before_hook,
         i.modes[0].starts_with("XDP") ? "; VLAN tags the NIC strips are not seen" : "");
 }
 
 Json interface_json(const InterfaceStatus& i) {
     return {{"interface", i.name},
-            {"attached", i.attached},
+            {"attached", i.state == "attached"},
+            {"state", i.state},
+            {"up", i.up},
             {"ingress", i.modes[0]},
             {"egress", i.modes[1]},
             {"dropped_before_hook", i.dropped_before_hook}};

@@ -49,7 +49,9 @@ struct AttachOptions {
     std::vector<AttachTarget> targets;
     AttachMode mode = AttachMode::kAuto;
     bool promiscuous = true;
-    uint32_t ring_bytes = 16U << 20;
+    bool wait = false;  // for interfaces that are not there yet, or come back
+    uint32_t ring_bytes = 16U << 20;  // of each
+    uint32_t rings = 0;               // 0: by the number of CPUs
     Nanoseconds ledger_interval = std::chrono::seconds(60);
     std::string control = kDefaultControl;
     DetectionOptions detection;

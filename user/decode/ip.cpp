@@ -63,12 +63,20 @@ std::optional<Layer> decode_ipv4(const Layer& link_payload, Packet& packet) {
     return skip(limit(link_payload, total_len), header_len);
 }
 
+// What a jumbo payload option states; 0 if the header does not begin with one.
+size_t jumbo_len(Bytes hop_by_hop) {
+    return be16(hop_by_hop, 2) == PEEK_IPV6_JUMBO ? be32(hop_by_hop, 4) : 0;
+}
+
 // Follows the chain of extension headers; packet.protocol is the type of the next one throughout.
-std::optional<Layer> skip_extensions(Layer rest, Packet& packet) {
+// `jumbo`: the IPv6 header states no length.
+std::optional<Layer> skip_extensions(Layer rest, bool jumbo, Packet& packet) {
     for (int count = 0; peek_is_ipv6_extension(packet.protocol) != 0; ++count) {
         if (count == PEEK_MAX_IPV6_EXTENSIONS) return stop(packet, DecodeEvent::kExtensionTooMany);
+        if (rest.captured.size() < 8) return stop(packet, DecodeEvent::kExtensionTruncated);
+        if (count == 0 && jumbo && packet.protocol == PEEK_IPV6_HOP_BY_HOP)
+            rest = limit(rest, jumbo_len(rest.captured));
         const Bytes bytes = rest.captured;
-        if (bytes.size() < 8) return stop(packet, DecodeEvent::kExtensionTruncated);
         const size_t len = peek_ipv6_extension_bytes(packet.protocol, bytes[1]);
         if (bytes.size() < len) return stop(packet, DecodeEvent::kExtensionTruncated);
         if (packet.protocol == PEEK_IPV6_FRAGMENT) {
@@ -87,7 +95,9 @@ std::optional<Layer> decode_ipv6(const Layer& link_payload, Packet& packet) {
     if (bytes[0] >> 4 != 6) return stop(packet, DecodeEvent::kIpBadVersion);
     add_ip(IpAddress::v6(bytes.subspan<8, 16>()), IpAddress::v6(bytes.subspan<24, 16>()), packet);
     packet.protocol = bytes[6];
-    return skip_extensions(limit(skip(link_payload, kIpv6Header), be16(bytes, 4)), packet);
+    const size_t payload_len = be16(bytes, 4);
+    return skip_extensions(limit(skip(link_payload, kIpv6Header), payload_len), payload_len == 0,
+                           packet);
 }
 
 }  // namespace

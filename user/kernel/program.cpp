@@ -20,6 +20,7 @@
 #include "kernel/ip_maps.h"
 #include "kernel/libbpf_log.h"
 #include "kernel/mapped_array.h"
+#include "kernel/ring_maps.h"
 
 namespace peek {
 namespace {
@@ -50,6 +51,8 @@ Result<void> check_options(const KernelProgram::Options& options) {
     if (bytes < page || (bytes & (bytes - 1)) != 0)
         return usage_error("ring size " + std::to_string(bytes) +
                            ": must be a power of two and at least a page");
+    if (options.rings > PEEK_MAX_RINGS)
+        return usage_error("more than " + std::to_string(PEEK_MAX_RINGS) + " rings");
     if (options.dns_ports.size() > PEEK_MAX_DNS_PORTS)
         return usage_error("more than " + std::to_string(PEEK_MAX_DNS_PORTS) + " DNS ports");
     if (::access(kKernelBtf, R_OK) != 0)
@@ -59,13 +62,12 @@ Result<void> check_options(const KernelProgram::Options& options) {
     return {};
 }
 
-Result<Skeleton> open_and_load(const KernelProgram::Options& options) {
+Result<Skeleton> open_and_load() {
     const LibbpfLog log;
     Skeleton skeleton(peek_bpf__open());
     if (!skeleton) return load_error(errno, log);
     if (skeleton->rodata->peek_abi_version != PEEK_ABI_VERSION)
         return Error{"the BPF programs are of another version than this controller"};
-    bpf_map__set_max_entries(skeleton->maps.peek_ring, options.ring_bytes);
     if (const int error = peek_bpf__load(skeleton.get())) return load_error(-error, log);
     return skeleton;
 }
@@ -79,6 +81,7 @@ struct KernelProgram::State {
     MappedArray<uint64_t> v6_bits;
     OuterIpMaps outer;
     std::array<IpMaps, 2> banks;
+    std::vector<Fd> rings;
     int cpus = 0;
 
     Result<void> map_memory();
@@ -105,6 +108,13 @@ Result<void> KernelProgram::State::configure(const Options& options) {
     config->scan_window_ns = static_cast<uint64_t>(options.scan.window.count());
     config->scan_ports = options.scan.ports;
     config->wake_bytes = std::min(kWakeBytes, options.ring_bytes / 4);
+    const auto online = static_cast<uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+    const RingPlan plan = plan_rings(options.rings, online);
+    config->ring_count = plan.count;
+    config->cpus_per_ring = plan.cpus_per_ring;
+    auto made = make_rings(bpf_map__fd(skeleton->maps.peek_rings), plan.count, options.ring_bytes);
+    if (!made) return made.error();
+    rings = std::move(*made);
     config->dns_port_count = static_cast<uint32_t>(options.dns_ports.size());
     std::copy(options.dns_ports.begin(), options.dns_ports.end(), config->dns_ports);
 
@@ -140,7 +150,7 @@ Result<std::unique_ptr<KernelProgram>> KernelProgram::load(const Options& option
     if (auto r = check_capabilities(); !r) return r.error();
     if (auto r = check_options(options); !r) return r.error();
     auto state = std::make_unique<State>();
-    auto skeleton = open_and_load(options);
+    auto skeleton = open_and_load();
     if (!skeleton) return skeleton.error();
     state->skeleton = std::move(*skeleton);
     if (auto r = state->map_memory(); !r) return r.error();
@@ -160,13 +170,23 @@ Result<uint32_t> KernelProgram::add_interface(uint32_t ifindex, peek_link_type l
     return slot;
 }
 
+void KernelProgram::reuse_interface(uint32_t slot, uint32_t ifindex, peek_link_type link) {
+    peek_interface& interface = state_->config->interfaces[slot];
+    publish(interface.ifindex, 0U);
+    wait_for_running_programs();
+    interface.link_type = link;
+    publish(interface.ifindex, ifindex);
+}
+
 void KernelProgram::forget_interface(uint32_t slot) {
     publish(state_->config->interfaces[slot].ifindex, 0U);
 }
 
 Result<void> KernelProgram::install(const RuleSets& rules) {
     const uint32_t idle = state_->config->active ^ 1U;
-    peek_bank image{rules.generation, rules.families(), 0, 0, 0, 0};
+    peek_bank image{};
+    image.generation = rules.generation;
+    image.families = rules.families();
     if (rules.ip) {
         if (auto r = state_->fill_ip(*rules.ip, idle, image); !r) return r;
     }
@@ -220,8 +240,12 @@ int KernelProgram::stub_array_fd() const {
     return bpf_map__fd(state_->skeleton->maps.peek_stub);
 }
 
-int KernelProgram::ring_fd() const {
-    return bpf_map__fd(state_->skeleton->maps.peek_ring);
+uint32_t KernelProgram::ring_count() const {
+    return static_cast<uint32_t>(state_->rings.size());
+}
+
+int KernelProgram::ring_fd(uint32_t ring) const {
+    return state_->rings[ring].get();
 }
 
 void KernelProgram::set_clock(uint64_t mask, uint64_t offset_ns) {

@@ -3,7 +3,7 @@
 // counters. Together with attach.h this is the only place that calls libbpf for programs and maps.
 //
 // Threads: everything but the const members belongs to the controlling thread. counters() and the
-// ring's descriptor may be used from another one.
+// rings' descriptors may be used from another one.
 #pragma once
 
 #include <peek/abi.h>
@@ -27,8 +27,11 @@ enum class ProgramKind : uint8_t {
 class KernelProgram {
   public:
     struct Options {
-        uint32_t ring_bytes = 16U << 20;  // a power of two, at least a page
-        ScanRule scan;                    // thresholds; the family is on when RuleSets::scan is set
+        // Of each ring: a power of two, at least a page. Frames that do not fit into an empty ring
+        // are lost, each counted: 1 MiB holds every frame there is (PEEK_MAX_CAPTURE).
+        uint32_t ring_bytes = 16U << 20;
+        uint32_t rings = 0;  // at most PEEK_MAX_RINGS; 0: by the number of CPUs, see plan_rings()
+        ScanRule scan{};     // thresholds; the family is on when RuleSets::scan is set
         std::vector<uint16_t> dns_ports{53};
     };
 
@@ -41,6 +44,8 @@ class KernelProgram {
 
     // Reserves a counter slot for an interface and tells the programs its link type. Before attach.
     Result<uint32_t> add_interface(uint32_t ifindex, peek_link_type link);
+    // Gives the slot of a forgotten interface, whose counters go on, to the one that took its place.
+    void reuse_interface(uint32_t slot, uint32_t ifindex, peek_link_type link);
     // The slot's interface is gone; its counters stay readable.
     void forget_interface(uint32_t slot);
 
@@ -61,11 +66,12 @@ class KernelProgram {
     // The clsact stub and the program array it calls through; see attach.h.
     int stub_fd(peek_hook hook) const;
     int stub_array_fd() const;
-    int ring_fd() const;
+    uint32_t ring_count() const;
+    int ring_fd(uint32_t ring) const;
 
     // Packet time = (CLOCK_BOOTTIME & mask) + offset. For tests that replay captures.
     void set_clock(uint64_t mask, uint64_t offset_ns);
-    // Tells the programs whether the ring's consumer is about to sleep.
+    // Tells the programs whether the rings' consumer is about to sleep.
     void set_consumer_asleep(bool asleep);
 
   private:

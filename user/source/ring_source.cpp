@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <cstring>
+#include <mutex>
 
 namespace peek {
 
@@ -14,9 +15,11 @@ constexpr size_t kBatchPackets = 256;
 constexpr size_t kBatchBytes = 1 << 20;
 
 struct Interface {
-    uint32_t ifindex;
+    uint32_t ifindex = 0;
+    uint32_t earlier_ifindex = 0;  // records of the one before may still be in a ring
     std::string name;
 };
+using Interfaces = std::array<Interface, PEEK_MAX_INTERFACES>;
 
 // Where a view's bytes and probes stand; pointers are made once the batch no longer grows.
 struct Place {
@@ -36,10 +39,15 @@ bool is_sound(const peek_record& head, size_t size) {
 }  // namespace
 
 struct RingSource::State {
-    explicit State(RingReader& r) : reader(r) {}
+    explicit State(const Readers& r) : readers(r) {}
 
-    RingReader& reader;
-    std::vector<Interface> interfaces;
+    const Readers& readers;
+    size_t turn = 0;  // the ring to begin with
+    // What any thread writes, and the consuming thread's copy of it.
+    std::mutex mutex;
+    Interfaces named;
+    std::atomic<bool> renamed = false;
+    Interfaces interfaces;
     std::array<std::array<std::atomic<uint64_t>, PEEK_HOOK_COUNT>, PEEK_MAX_INTERFACES> delivered{};
 
     Nanoseconds offset_since{0};
@@ -62,17 +70,26 @@ struct RingSource::State {
         return Timestamp{Nanoseconds{static_cast<int64_t>(kernel_ns)} +
                          (valid < offset_since ? offset_before : offset)};
     }
-    std::optional<uint32_t> index_of(uint32_t ifindex) const {
-        for (uint32_t i = 0; i < interfaces.size(); i++)
-            if (interfaces[i].ifindex == ifindex) return i;
-        return std::nullopt;
+    void learn_names() {
+        if (!renamed.exchange(false)) return;
+        const std::lock_guard lock(mutex);
+        interfaces = named;
     }
+    std::optional<uint32_t> index_of(uint32_t ifindex) const;
     void refill();
+    bool drain_into_batch();
     void take(std::span<const uint8_t> record);
     void add(const peek_record& head, uint32_t index, std::span<const uint8_t> record);
     void add_probes(uint64_t record_ns, std::span<const uint8_t> record);
     Batch next_run(bool fresh);
 };
+
+std::optional<uint32_t> RingSource::State::index_of(uint32_t ifindex) const {
+    for (const auto which : {&Interface::ifindex, &Interface::earlier_ifindex})
+        for (uint32_t i = 0; i < interfaces.size(); i++)
+            if (ifindex != 0 && interfaces[i].*which == ifindex) return i;
+    return std::nullopt;
+}
 
 // All times of one evidence take the record's offset: a clock step must not turn them around.
 void RingSource::State::add_probes(uint64_t record_ns, std::span<const uint8_t> record) {
@@ -110,29 +127,46 @@ void RingSource::State::take(std::span<const uint8_t> record) {
     peek_record head;
     if (record.size() >= sizeof head) {
         std::memcpy(&head, record.data(), sizeof head);
-        const auto index = index_of(head.ifindex);
+        auto index = index_of(head.ifindex);
+        if (!index) {  // attached while this batch was being taken
+            learn_names();
+            index = index_of(head.ifindex);
+        }
         if (is_sound(head, record.size()) && index) return add(head, *index, record);
     }
     bytes_dropped += record.size();
 }
 
+// One look at each ring in turn, the batch ending at its bounds; the next one begins behind the
+// ring that filled it. True when all were found empty.
+bool RingSource::State::drain_into_batch() {
+    const auto take_one = [this](std::span<const uint8_t> record) {
+        take(record);
+        return views.size() < kBatchPackets && bytes.size() < kBatchBytes;
+    };
+    for (size_t looked_at = 0; looked_at < readers.size(); ++looked_at) {
+        RingReader& reader = *readers[turn];
+        turn = (turn + 1) % readers.size();
+        if (!reader.drain(take_one)) return false;
+    }
+    return true;
+}
+
 void RingSource::State::refill() {
+    learn_names();
     views.clear();
     places.clear();
     bytes.clear();
     probes.clear();
     returned = 0;
-    caught_up = reader.drain([this](std::span<const uint8_t> record) {
-        take(record);
-        return views.size() < kBatchPackets && bytes.size() < kBatchBytes;
-    });
+    caught_up = drain_into_batch();
     for (size_t i = 0; i < views.size(); i++) {
         views[i].bytes = {bytes.data() + places[i].bytes, views[i].bytes.size()};
         views[i].probes = {probes.data() + places[i].probes, places[i].probe_count};
     }
 }
 
-// kIdle is only said of a ring that was looked at in this call.
+// kIdle is only said of rings that were looked at in this call.
 PacketSource::Batch RingSource::State::next_run(bool fresh) {
     size_t end = returned;
     while (end < views.size() && views[end].generation == views[returned].generation) end++;
@@ -142,11 +176,22 @@ PacketSource::Batch RingSource::State::next_run(bool fresh) {
     return {run, idle ? PacketSource::State::kIdle : PacketSource::State::kMore};
 }
 
-RingSource::RingSource(RingReader& reader) : state_(std::make_unique<State>(reader)) {}
+RingSource::RingSource(const Readers& readers) : state_(std::make_unique<State>(readers)) {}
 RingSource::~RingSource() = default;
 
-void RingSource::add_interface(uint32_t ifindex, std::string name) {
-    state_->interfaces.push_back({ifindex, std::move(name)});
+void RingSource::set_interface(uint32_t index, uint32_t ifindex, std::string name) {
+    const std::lock_guard lock(state_->mutex);
+    Interface& interface = state_->named[index];
+    if (interface.ifindex != ifindex) interface.earlier_ifindex = interface.ifindex;
+    interface.ifindex = ifindex;
+    interface.name = std::move(name);
+    state_->renamed = true;
+}
+
+void RingSource::rename_interface(uint32_t index, std::string name) {
+    const std::lock_guard lock(state_->mutex);
+    state_->named[index].name = std::move(name);
+    state_->renamed = true;
 }
 
 void RingSource::set_wall_offset(Nanoseconds since, Nanoseconds offset) {

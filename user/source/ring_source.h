@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The ring of a live monitor as a PacketSource. Records are copied out of the ring, so that its
-// room is free again before they are inspected.
+// The rings of a live monitor as a PacketSource. Records are copied out of them, so that their room
+// is free again before they are inspected.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kernel/ring.h"
 #include "source/packet_source.h"
@@ -14,12 +15,18 @@ namespace peek {
 
 class RingSource final : public PacketSource {
   public:
-    // `reader` must outlive the source.
-    explicit RingSource(RingReader& reader);
+    using Readers = std::vector<std::unique_ptr<RingReader>>;
+
+    // `readers` must outlive the source.
+    explicit RingSource(const Readers& readers);
     ~RingSource() override;
 
-    // Names an interface; its index is the number of calls before. Before its packets arrive.
-    void add_interface(uint32_t ifindex, std::string name);
+    // Names the interface behind `index`, 0 … PEEK_MAX_INTERFACES - 1, before its packets arrive.
+    // One that took the place of an older one may share its index: packets of both are then its.
+    // From any thread.
+    void set_interface(uint32_t index, uint32_t ifindex, std::string name);
+    // From any thread; for packets that are taken from now on.
+    void rename_interface(uint32_t index, std::string name);
     // UTC minus the kernel's packet clock, as measured when that clock stood at `since`. Packets
     // from before it keep the offset set before.
     void set_wall_offset(Nanoseconds since, Nanoseconds offset);
