@@ -190,17 +190,21 @@ int CommandLine::attach() {
     options.ledger_interval = seconds(a_.ledger_interval_s);
     options.control = a_.control;
     options.detection = detection_of(a_, scan_wanted());
-    options.output = output_of(a_);
+    auto output = output_of(a_);
+    if (!output) return fail(output.error());
+    options.output = *output;
     return run_attach(options);
 }
 
 int CommandLine::pcap() {
     if (a_.files.empty())
         return fail(usage_error("pcap: name a capture file ('-': standard input)"));
+    auto output = output_of(a_);
+    if (!output) return fail(output.error());
     return run_pcap({.files = a_.files,
                      .exit_code = a_.exit_code,
                      .detection = detection_of(a_, scan_wanted()),
-                     .output = output_of(a_)});
+                     .output = *output});
 }
 
 int CommandLine::run(int argc, char** argv) {

@@ -61,6 +61,7 @@ class LiveInspection {
         return source_.not_understood(slot, hook);
     }
     uint64_t records() const { return pipeline_.records(); }
+    uint64_t limited() const { return pipeline_.limited(); }
     uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
     uint64_t losses_counted() const { return pipeline_.losses_counted(); }
     uint64_t lines_lost() const { return lines_lost_.load(std::memory_order_relaxed); }

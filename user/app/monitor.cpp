@@ -138,6 +138,7 @@ LedgerEntry Monitor::entry(const MonitoredInterfaces::Interface& interface, peek
 Ledger Monitor::ledger(Ledger::Moment moment) const {
     Ledger ledger;
     ledger.moment = moment;
+    ledger.sensor = options_.output.sensor;
     ledger.generation = program_->active_generation();
     const RuleHistory::Sets sets = history_.get(ledger.generation);
     for (const RuleList list : kAllRuleLists)
@@ -148,6 +149,7 @@ Ledger Monitor::ledger(Ledger::Moment moment) const {
         for (const peek_hook hook : kHooks)
             if (interface.hooks[hook]) ledger.entries.push_back(entry(interface, hook));
     ledger.output.log_write_failed = inspection_->lines_lost();
+    ledger.output.limited = inspection_->limited();
     ledger.user_blind_scan_state_evicted = inspection_->scan_state_evicted();
     ledger.user_blind_state_reset = program_->checkpoint().restarts;
     ledger.records = inspection_->records();

@@ -116,6 +116,11 @@ std::string ignored(const Ledger& ledger) {
     return fmt::format("ignored: {} of the clean packets, by the ignore lists\n", packets);
 }
 
+std::string limited(const Ledger& ledger) {
+    if (ledger.output.limited == 0) return {};
+    return fmt::format(", {} of them not logged (--log-limit)", ledger.output.limited);
+}
+
 std::string verdict(const Ledger& ledger) {
     if (is_complete(ledger)) return "complete: nothing lost, undecided, blind or unwritten\n";
     return "not complete:\n" + missing(ledger);
@@ -125,7 +130,8 @@ std::string verdict(const Ledger& ledger) {
 
 std::string ledger_table(const Ledger& ledger) {
     return counters(ledger) + ignored(ledger) + rules(ledger) +
-           fmt::format("records: {}; alerts stand for {}", ledger.records, ledger.alerts_counted) +
+           fmt::format("records: {}{}; alerts stand for {}", ledger.records, limited(ledger),
+                       ledger.alerts_counted) +
            (ledger.losses_counted == 0
                 ? "\n"
                 : fmt::format(", of them {} with evidence lost\n", ledger.losses_counted)) +
