@@ -49,7 +49,6 @@ Result<std::unique_ptr<Monitor>> Monitor::start(const AttachOptions& options, Ru
     if (auto installed = monitor->program_->install(*current); !installed) return installed.error();
     if (auto attached = monitor->attach_all(); !attached) return attached.error();
     say(rules_line(*current));
-    monitor->inspection_->start();
     return monitor;
 }
 
