@@ -49,7 +49,7 @@ std::unique_ptr<KernelProgram> load_program() {
     if (!(*program)->add_interface(1, PEEK_LINK_ETHERNET)) die("no interface slot");
     RuleSets rules;
     CompileReport report;
-    if (auto r = compile_rules({Family::kIp, "bench", ip_rules()}, rules, report); !r)
+    if (auto r = compile_rules({RuleList::kIp, "bench", ip_rules()}, rules, report); !r)
         die(r.error().text);
     rules.scan = ScanRule{};
     if (auto r = (*program)->install(rules); !r) die(r.error().text);

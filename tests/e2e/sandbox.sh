@@ -48,9 +48,13 @@ in_background() {
     SANDBOX_PIDS+=("$started")
 }
 
+# How much slower than a machine of its own the tests' machine is, a whole number: an emulated one
+# keeps no promise of a second. It stretches time, never a count.
+readonly TIME_SCALE=${PEEK_TIME_SCALE:-1}
+
 # within SECONDS COMMAND…: repeats it until it succeeds.
 within() {
-    local deadline=$((${EPOCHREALTIME/./} + $1 * 1000000))
+    local deadline=$((${EPOCHREALTIME/./} + $1 * 1000000 * TIME_SCALE))
     shift
     until "$@" >/dev/null 2>&1; do
         [ "${EPOCHREALTIME/./}" -lt "$deadline" ] || return 1

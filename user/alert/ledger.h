@@ -48,7 +48,7 @@ struct OutputLosses {
 };
 
 struct LoadedSet {
-    Family family;
+    RuleList list;
     std::string file;
     std::string sha256;
     uint32_t entries;

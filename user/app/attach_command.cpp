@@ -18,6 +18,7 @@
 #include "app/privileges.h"
 #include "app/rule_files.h"
 #include "kernel/capabilities.h"
+#include "kernel/link_events.h"
 #include "kernel/promiscuous.h"
 #include "sink/ledger_table.h"
 
@@ -41,18 +42,25 @@ bool take_signal(int fd, Monitor& monitor) {
     signalfd_siginfo info{};
     if (::read(fd, &info, sizeof info) != sizeof info) return false;
     if (info.ssi_signo != SIGHUP) return true;
-    monitor.reopen_log();
-    say("SIGHUP: the log is opened anew; `peek-xdp map update` changes rules");
+    monitor.reload();
     return false;
 }
 
-void serve(Monitor& monitor, ControlServer& control, int signals) {
-    std::array<pollfd, 2> fds{{{signals, POLLIN, 0}, {control.fd(), POLLIN, 0}}};
-    while (monitor.attached()) {
-        if (::poll(fds.data(), fds.size(), -1) < 0) continue;
+// Not everything that becomes of an interface has an event: a filter that somebody removes has none.
+constexpr int kLookMilliseconds = 1000;
+// How often old rules are looked at while the inspecting thread may still need them.
+constexpr int kFreeRulesMilliseconds = 100;
+
+void serve(Monitor& monitor, ControlServer& control, LinkEvents& links, int signals) {
+    std::array<pollfd, 3> fds{
+        {{signals, POLLIN, 0}, {control.fd(), POLLIN, 0}, {links.fd(), POLLIN, 0}}};
+    while (monitor.has_work()) {
+        const int wait = monitor.free_old_rules() ? kLookMilliseconds : kFreeRulesMilliseconds;
+        if (::poll(fds.data(), fds.size(), wait) < 0) continue;
         if ((fds[0].revents & POLLIN) != 0 && take_signal(signals, monitor)) return;
         if ((fds[1].revents & POLLIN) != 0)
             control.serve([&](ControlRequest& request) { return monitor.handle(request); });
+        monitor.follow_interfaces(links.take());
     }
 }
 
@@ -90,7 +98,7 @@ int run_attach(AttachOptions options) {
     auto rules = load_rules(options.detection);
     if (!rules) return fail(rules.error());
     for (const AttachTarget& target : options.targets)
-        if (auto interface = find_interface(target.interface); !interface)
+        if (auto interface = find_interface(target.interface); !interface && !options.wait)
             return fail(interface.error());
     if (auto apart =
             check_log_is_no_input(options.output.log, given_paths(options.detection.rules));
@@ -105,11 +113,15 @@ int run_attach(AttachOptions options) {
     auto signals = open_signals();
     if (!signals) return fail(signals.error());
     options.promiscuous = promiscuous_if_permitted(options);
+    auto links = LinkEvents::open();  // before it is looked which interfaces are there
+    if (!links) return fail(links.error());
     auto monitor = start_monitor(options, std::move(*rules), std::move(*sinks));
     if (!monitor) return fail(monitor.error());
-    serve(**monitor, **control, signals->get());
+    serve(**monitor, **control, *links, signals->get());
+    const auto lost = (*monitor)->lost_interfaces();
     const Ledger ledger = (*monitor)->stop();
     std::fputs(ledger_table(ledger).c_str(), stderr);
+    if (lost) return fail(*lost);
     return ledger.output.log_write_failed == 0 ? kExitDone : kExitFailed;
 }
 

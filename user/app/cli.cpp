@@ -69,6 +69,8 @@ void CommandLine::add_attach() {
     attach->add_option("--mode", a_.mode, "ingress hook: auto, native, tc or generic")
         ->transform(CLI::CheckedTransformer(kModes).description("auto|native|tc|generic"))
         ->type_name("");
+    attach->add_flag("--wait", a_.wait,
+                     "wait for interfaces that do not exist, now or after they vanished");
     attach->add_flag("--no-promisc", a_.no_promisc, "leave promiscuous mode alone");
     attach
         ->add_option("--ring-size", a_.ring_mib,
@@ -101,8 +103,16 @@ void CommandLine::add_map() {
     map->require_subcommand(1);
     CLI::App* update = map->add_subcommand("update", "replace rule sets, all at once");
     add_rules(*update, a_);
+    CLI::Option* all =
+        update->add_flag("--all", a_.update_all, "read the files again that attach was given");
+    for (CLI::Option* option :
+         update->get_options([](const CLI::Option* o) { return o->get_group() == kRulesGroup; }))
+        all->excludes(option);
+    update->add_flag("--force", a_.force, "even if a list shrinks by more than half");
     add_control(*update, a_);
-    commands_.emplace_back(update, [this] { return run_map_update(a_.control, a_.rules); });
+    commands_.emplace_back(update, [this] {
+        return run_map_update(a_.control, {a_.rules, a_.update_all, a_.force});
+    });
     CLI::App* show = map->add_subcommand("show", "what is loaded");
     show->add_flag("--json", a_.json, "for programs");
     add_control(*show, a_);
@@ -168,6 +178,7 @@ int CommandLine::attach() {
     }
     options.mode = a_.mode;
     options.promiscuous = !a_.no_promisc;
+    options.wait = a_.wait;
     options.ring_bytes = static_cast<uint32_t>(a_.ring_mib << 20);
     options.rings = a_.rings;
     options.ledger_interval = seconds(a_.ledger_interval_s);

@@ -8,7 +8,6 @@ namespace peek {
 
 namespace {
 
-constexpr const char* kRulesGroup = "Rules";
 constexpr const char* kDetectionGroup = "Detection";
 constexpr const char* kOutputGroup = "Output";
 
@@ -32,18 +31,24 @@ CLI::Validator number_between(double least, double most, const std::string& unit
 }
 
 void add_rules(CLI::App& app, Arguments& a) {
-    app.add_option("-i,--ip-blacklist", a.rules.ip, "addresses and networks")
-        ->type_name("FILE")
-        ->group(kRulesGroup);
-    app.add_option("-d,--domain-blacklist", a.rules.domain, "domains; names under them match too")
-        ->type_name("FILE")
-        ->group(kRulesGroup);
-    app.add_option("-u,--url-blacklist", a.rules.url, "strings searched in HTTP URLs")
-        ->type_name("FILE")
-        ->group(kRulesGroup);
-    app.add_option("-s,--signatures", a.rules.signature, "strings searched in payloads")
-        ->type_name("FILE")
-        ->group(kRulesGroup);
+    struct Row {
+        RuleList list;
+        const char* names;
+        const char* what;
+    };
+    constexpr std::array<Row, kRuleListCount> kRows{
+        {{RuleList::kIp, "-i,--ip-blacklist", "addresses and networks"},
+         {RuleList::kDomain, "-d,--domain-blacklist", "domains; names under them match too"},
+         {RuleList::kUrl, "-u,--url-blacklist", "strings searched in HTTP URLs"},
+         {RuleList::kSignature, "-s,--signatures", "strings searched in payloads"},
+         {RuleList::kIgnore, "--ignore",
+          "addresses and networks whose packets are never looked at"},
+         {RuleList::kScanIgnore, "--scan-ignore",
+          "addresses and networks whose probes are no scan"}}};
+    for (const Row& row : kRows)
+        app.add_option(row.names, a.rules[row.list], row.what)
+            ->type_name("FILE")
+            ->group(kRulesGroup);
 }
 
 void add_detection(CLI::App& app, Arguments& a) {

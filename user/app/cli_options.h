@@ -29,15 +29,19 @@ struct Arguments {
     bool quiet = false;
     bool json = false;
     bool exit_code = false;
+    bool update_all = false;
+    bool force = false;
     std::vector<std::string> files;
     std::vector<std::string> interfaces;
     AttachMode mode = AttachMode::kAuto;
     bool no_promisc = false;
+    bool wait = false;
     size_t ring_mib = 16;
     uint32_t rings = 0;
     double ledger_interval_s = 60;
 };
 
+inline constexpr const char* kRulesGroup = "Rules";
 // Options of the program itself, which every command takes.
 inline constexpr const char* kGeneralGroup = "General";
 

@@ -69,10 +69,6 @@ LiveInspection::~LiveInspection() {
     if (thread_.joinable()) finish();
 }
 
-void LiveInspection::add_interface(uint32_t ifindex, const std::string& name) {
-    source_.add_interface(ifindex, name);
-}
-
 void LiveInspection::start() {
     next_second_ = monotonic() + std::chrono::seconds(1);
     next_ledger_ = monotonic() + ledger_interval_;
@@ -113,7 +109,8 @@ void LiveInspection::report_counters() const {
 
 void LiveInspection::wait_for_packets() {
     std::array<pollfd, PEEK_MAX_RINGS> rings{};
-    for (size_t i = 0; i < readers_.size(); ++i) rings.at(i) = {readers_[i]->epoll_fd(), POLLIN, 0};
+    for (size_t i = 0; i < readers_.size(); ++i)
+        rings.at(i) = {program_.ring_fd(static_cast<uint32_t>(i)), POLLIN, 0};
     program_.set_consumer_asleep(true);
     ::poll(rings.data(), readers_.size(), kPollMilliseconds);
     program_.set_consumer_asleep(false);
@@ -131,8 +128,8 @@ bool LiveInspection::drain_once() {
     }
     if (batch.state != PacketSource::State::kIdle) return false;
     engine_.advance(before - kLateness, *history_.current());
-    history_.drop_before(retired);
     rules_ = history_.current();  // holds on to no retired set
+    history_.drop_before(retired);
     return true;
 }
 

@@ -33,8 +33,13 @@ class LiveInspection {
     LiveInspection(const LiveInspection&) = delete;
     LiveInspection& operator=(const LiveInspection&) = delete;
 
-    // Before start().
-    void add_interface(uint32_t ifindex, const std::string& name);
+    // Before the interface's first packet, and when it is renamed. From any thread.
+    void set_interface(uint32_t slot, uint32_t ifindex, const std::string& name) {
+        source_.set_interface(slot, ifindex, name);
+    }
+    void rename_interface(uint32_t slot, const std::string& name) {
+        source_.rename_interface(slot, name);
+    }
     void start();
     // After every hook is detached: empties the rings, reports open scans, flushes alerts and
     // logs, writes the last ledger, and ends the thread.
@@ -44,7 +49,7 @@ class LiveInspection {
     void reopen_log() { reopen_ = true; }
     void log_swap() { swapped_ = true; }
 
-    uint64_t delivered(uint32_t index, Hook hook) const { return source_.delivered(index, hook); }
+    uint64_t delivered(uint32_t slot, Hook hook) const { return source_.delivered(slot, hook); }
     uint64_t records() const { return pipeline_.records(); }
     uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
     uint64_t lines_lost() const { return lines_lost_.load(std::memory_order_relaxed); }

@@ -46,24 +46,29 @@ int remove_stubs(const std::vector<std::string>& interfaces, const Error& no_mon
 }  // namespace
 
 int run_status(const std::string& control, bool json) {
-    return ask_and_print(control, {.command = "status", .interfaces = {}, .files = {}}, json);
+    return ask_and_print(control, {.command = "status"}, json);
 }
 
 int run_map_show(const std::string& control, bool json) {
-    return ask_and_print(control, {.command = "map-show", .interfaces = {}, .files = {}}, json);
+    return ask_and_print(control, {.command = "map-show"}, json);
 }
 
-int run_map_update(const std::string& control, const RulePaths& rules) {
-    auto files = open_rule_files(rules);
+int run_map_update(const std::string& control, const MapUpdate& update) {
+    auto files = open_rule_files(update.rules);
     if (!files) return fail(files.error());
-    if (files->empty())
-        return fail(usage_error("map update: name a rule file: -i, -d, -u or -s FILE"));
-    return ask_and_print(
-        control, {.command = "map-update", .interfaces = {}, .files = std::move(*files)}, false);
+    if (files->empty() && !update.all)
+        return fail(
+            usage_error("map update: name rule files (-i, -d, -u, -s, --ignore, "
+                        "--scan-ignore), or --all for those of the start"));
+    if (auto regular = make_regular(*files); !regular) return fail(regular.error());
+    ControlRequest request{.command = "map-update", .files = std::move(*files)};
+    request.all = update.all;
+    request.force = update.force;
+    return ask_and_print(control, request, false);
 }
 
 int run_detach(const std::string& control, const std::vector<std::string>& interfaces) {
-    const ControlRequest request{.command = "detach", .interfaces = interfaces, .files = {}};
+    const ControlRequest request{.command = "detach", .interfaces = interfaces};
     auto reply = ask_monitor(control, request);
     if (!reply) return remove_stubs(interfaces, reply.error());
     if (reply->error) return fail(*reply->error);
@@ -74,10 +79,10 @@ int run_check(const RulePaths& rules) {
     auto sets = load_rules({.rules = rules, .scan = std::nullopt, .dns_ports = {53}});
     if (!sets) return fail(sets.error());
     std::string text;
-    for (const Family family : kAllFamilies)
-        if (const RuleSet* set = sets->set(family))
+    for (const RuleList list : kAllRuleLists)
+        if (const RuleSet* set = sets->set(list))
             text += fmt::format("{}: {} {} rules, sha256 {}\n", set->file(), set->size(),
-                                family_name(family), set->sha256());
+                                rule_list_name(list), set->sha256());
     return print(text);
 }
 

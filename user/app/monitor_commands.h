@@ -10,7 +10,12 @@
 namespace peek {
 
 int run_status(const std::string& control, bool json);
-int run_map_update(const std::string& control, const RulePaths& rules);
+struct MapUpdate {
+    RulePaths rules;
+    bool all = false;    // what the monitor was started with
+    bool force = false;  // a list may shrink by more than half
+};
+int run_map_update(const std::string& control, const MapUpdate& update);
 int run_map_show(const std::string& control, bool json);
 // Also cleans up after a monitor whose process died.
 int run_detach(const std::string& control, const std::vector<std::string>& interfaces);

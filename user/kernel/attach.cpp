@@ -32,21 +32,33 @@ Error already_monitored(const InterfaceInfo& interface, std::string_view key, ui
     return {text + "; end it first with `peek-xdp detach " + interface.name + "`"};
 }
 
+// We do not join libxdp's dispatcher: it stays on the interface when we die, runs us only after
+// what others decided, and is exchanged as a whole whenever one of its programs changes.
+std::string what_it_is(const InterfaceInfo& interface, const std::string& name) {
+    if (name != "xdp_dispatcher") return {};
+    return ", libxdp's dispatcher (`xdp-loader status " + interface.name +
+           "` lists the programs behind it)";
+}
+
 Result<void> check_xdp_free(const InterfaceInfo& interface) {
     LIBBPF_OPTS(bpf_xdp_query_opts, query);
     const int error = bpf_xdp_query(static_cast<int>(interface.ifindex), 0, &query);
     if (error != 0) return system_error(interface.name + ": asking for its XDP program", -error);
     if (query.attach_mode == XDP_ATTACHED_NONE) return {};
-    const uint32_t id = query.prog_id != 0 ? query.prog_id : query.drv_prog_id;
-    if (is_ours(program_name(id))) return already_monitored(interface, "prog_id", id);
+    uint32_t id = 0;  // native and generic ones may be there at once
+    for (const uint32_t each :
+         {query.prog_id, query.drv_prog_id, query.skb_prog_id, query.hw_prog_id})
+        if (id == 0) id = each;
+    if (is_our_program(id)) return already_monitored(interface, "prog_id", id);
     return Error{interface.name + ": another XDP program is attached: " + describe_program(id) +
+                 what_it_is(interface, program_name(id)) +
                  "; it stays where it is. Remove it, or monitor beside it with --mode tc"};
 }
 
 Result<void> check_tcx_free(const InterfaceInfo& interface) {
     for (const peek_hook hook : kHooks)
         for (const uint32_t id : tcx_programs(interface.ifindex, hook))
-            if (is_ours(program_name(id))) return already_monitored(interface, "prog_id", id);
+            if (is_our_program(id)) return already_monitored(interface, "prog_id", id);
     return {};
 }
 
@@ -94,6 +106,14 @@ Result<void> check_clsact_free(const InterfaceInfo& interface) {
     return {};
 }
 
+// A link outlives its interface, and a forced detach, as one to interface 0.
+bool link_holds(const Fd& link) {
+    bpf_link_info info{};
+    __u32 size = sizeof info;
+    // The index stands at the same place for XDP and tcx, which older headers do not know.
+    return bpf_obj_get_info_by_fd(link.get(), &info, &size) == 0 && info.xdp.ifindex != 0;
+}
+
 std::string native_refusal(const InterfaceInfo& interface, int errnum) {
     std::string text = std::string("the driver refused native XDP (") + std::strerror(errnum) + ")";
     std::error_code ec;
@@ -119,7 +139,6 @@ struct Attachment::State {
 
     KernelProgram& program;
     InterfaceInfo interface;
-    uint32_t slot = 0;
     std::array<Fd, PEEK_HOOK_COUNT> links;
     std::array<bool, PEEK_HOOK_COUNT> clsact{};
     std::array<std::string, PEEK_HOOK_COUNT> modes{"off", "off"};
@@ -213,9 +232,6 @@ Result<std::unique_ptr<Attachment>> Attachment::attach(KernelProgram& program,
     auto state = std::make_unique<State>(program, request);
     if (auto free = state->check_free(request.ingress ? request.mode : AttachMode::kTc); !free)
         return free.error();
-    auto slot = program.add_interface(request.interface.ifindex, request.interface.link);
-    if (!slot) return slot.error();
-    state->slot = *slot;
     if (request.promiscuous && request.interface.link == PEEK_LINK_ETHERNET) {
         auto membership = PromiscuousMode::join(request.interface);
         if (!membership) return membership.error();
@@ -231,14 +247,21 @@ Result<std::unique_ptr<Attachment>> Attachment::attach(KernelProgram& program,
 const InterfaceInfo& Attachment::interface() const {
     return state_->interface;
 }
-uint32_t Attachment::slot() const {
-    return state_->slot;
-}
 bool Attachment::has(peek_hook hook) const {
     return state_->modes[hook] != "off";
 }
 const std::string& Attachment::mode(peek_hook hook) const {
     return state_->modes[hook];
+}
+bool Attachment::alive() const {
+    for (const peek_hook hook : kHooks) {
+        if (state_->links[hook] && !link_holds(state_->links[hook])) return false;
+        if (state_->clsact[hook]) {
+            const auto filter = clsact_filter(state_->interface.ifindex, hook);
+            if (filter != program_id(state_->program.stub_fd(hook))) return false;
+        }
+    }
+    return true;
 }
 const std::string& Attachment::fallback_reason() const {
     return state_->fallback_reason;

@@ -23,6 +23,7 @@ enum class AttachMode : uint8_t {
 
 struct AttachRequest {
     InterfaceInfo interface;
+    uint32_t slot = 0;  // of KernelProgram::counters(); the programs know the interface by it
     bool ingress = true;
     bool egress = true;
     AttachMode mode = AttachMode::kAuto;
@@ -42,10 +43,11 @@ class Attachment {
     Attachment& operator=(const Attachment&) = delete;
 
     const InterfaceInfo& interface() const;
-    uint32_t slot() const;  // of KernelProgram::counters()
     bool has(peek_hook hook) const;
     // "XDP native", "XDP generic", "tc (tcx)", "tc (clsact)", or "off".
     const std::string& mode(peek_hook hook) const;
+    // False once a hook is gone: with its interface, or because somebody else removed it.
+    bool alive() const;
     // Why native XDP was refused when it was wanted and tc is used instead; else empty.
     const std::string& fallback_reason() const;
 

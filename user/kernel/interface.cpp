@@ -90,6 +90,17 @@ Result<InterfaceInfo> find_interface(const std::string& name) {
     return info;
 }
 
+std::optional<LinkState> link_state(uint32_t ifindex) {
+    ifreq request{};
+    request.ifr_ifindex = static_cast<int>(ifindex);
+    const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!socket || ::ioctl(socket.get(), SIOCGIFNAME, &request) != 0) return std::nullopt;
+    LinkState state{.name = request.ifr_name, .up = false};
+    if (::ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0) return std::nullopt;
+    state.up = (request.ifr_flags & IFF_UP) != 0;
+    return state;
+}
+
 uint64_t drops_before_hook(const std::string& name) {
     uint64_t total = 0;
     for (const char* counter : {"rx_dropped", "rx_missed_errors", "rx_fifo_errors"}) {

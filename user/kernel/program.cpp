@@ -170,6 +170,14 @@ Result<uint32_t> KernelProgram::add_interface(uint32_t ifindex, peek_link_type l
     return slot;
 }
 
+void KernelProgram::reuse_interface(uint32_t slot, uint32_t ifindex, peek_link_type link) {
+    peek_interface& interface = state_->config->interfaces[slot];
+    publish(interface.ifindex, 0U);
+    wait_for_running_programs();
+    interface.link_type = link;
+    publish(interface.ifindex, ifindex);
+}
+
 void KernelProgram::forget_interface(uint32_t slot) {
     publish(state_->config->interfaces[slot].ifindex, 0U);
 }

@@ -44,6 +44,8 @@ class KernelProgram {
 
     // Reserves a counter slot for an interface and tells the programs its link type. Before attach.
     Result<uint32_t> add_interface(uint32_t ifindex, peek_link_type link);
+    // Gives the slot of a forgotten interface, whose counters go on, to the one that took its place.
+    void reuse_interface(uint32_t slot, uint32_t ifindex, peek_link_type link);
     // The slot's interface is gone; its counters stay readable.
     void forget_interface(uint32_t slot);
 

@@ -14,7 +14,7 @@ void add_reasons(JsonObject& entry, std::string_view name, const std::array<uint
 
 void add_set(JsonArray& sets, const LoadedSet& loaded) {
     JsonObject set = sets.object();
-    set.text("family", family_name(loaded.family));
+    set.text("family", rule_list_name(loaded.list));
     set.text("file", loaded.file);
     set.text("sha256", loaded.sha256);
     set.number("entries", loaded.entries);

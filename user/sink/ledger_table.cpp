@@ -52,7 +52,7 @@ std::string rules(const Ledger& ledger) {
     std::string text = fmt::format("rules, generation {}:{}\n", ledger.generation,
                                    ledger.sets.empty() ? " none loaded" : "");
     for (const LoadedSet& set : ledger.sets)
-        text += fmt::format("  {:<9}  {} entries from {} (sha256 {})\n", family_name(set.family),
+        text += fmt::format("  {:<11}  {} entries from {} (sha256 {})\n", rule_list_name(set.list),
                             set.entries, escape_terminal(set.file), set.sha256);
     return text;
 }

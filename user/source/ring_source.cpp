@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <cstring>
+#include <mutex>
 
 namespace peek {
 
@@ -14,9 +15,11 @@ constexpr size_t kBatchPackets = 256;
 constexpr size_t kBatchBytes = 1 << 20;
 
 struct Interface {
-    uint32_t ifindex;
+    uint32_t ifindex = 0;
+    uint32_t earlier_ifindex = 0;  // records of the one before may still be in a ring
     std::string name;
 };
+using Interfaces = std::array<Interface, PEEK_MAX_INTERFACES>;
 
 // Where a view's bytes and probes stand; pointers are made once the batch no longer grows.
 struct Place {
@@ -40,7 +43,11 @@ struct RingSource::State {
 
     const Readers& readers;
     size_t turn = 0;  // the ring to begin with
-    std::vector<Interface> interfaces;
+    // What any thread writes, and the consuming thread's copy of it.
+    std::mutex mutex;
+    Interfaces named;
+    std::atomic<bool> renamed = false;
+    Interfaces interfaces;
     std::array<std::array<std::atomic<uint64_t>, PEEK_HOOK_COUNT>, PEEK_MAX_INTERFACES> delivered{};
 
     Nanoseconds offset_since{0};
@@ -63,11 +70,12 @@ struct RingSource::State {
         return Timestamp{Nanoseconds{static_cast<int64_t>(kernel_ns)} +
                          (valid < offset_since ? offset_before : offset)};
     }
-    std::optional<uint32_t> index_of(uint32_t ifindex) const {
-        for (uint32_t i = 0; i < interfaces.size(); i++)
-            if (interfaces[i].ifindex == ifindex) return i;
-        return std::nullopt;
+    void learn_names() {
+        if (!renamed.exchange(false)) return;
+        const std::lock_guard lock(mutex);
+        interfaces = named;
     }
+    std::optional<uint32_t> index_of(uint32_t ifindex) const;
     void refill();
     bool drain_into_batch();
     void take(std::span<const uint8_t> record);
@@ -75,6 +83,13 @@ struct RingSource::State {
     void add_probes(uint64_t record_ns, std::span<const uint8_t> record);
     Batch next_run(bool fresh);
 };
+
+std::optional<uint32_t> RingSource::State::index_of(uint32_t ifindex) const {
+    for (const auto which : {&Interface::ifindex, &Interface::earlier_ifindex})
+        for (uint32_t i = 0; i < interfaces.size(); i++)
+            if (ifindex != 0 && interfaces[i].*which == ifindex) return i;
+    return std::nullopt;
+}
 
 // All times of one evidence take the record's offset: a clock step must not turn them around.
 void RingSource::State::add_probes(uint64_t record_ns, std::span<const uint8_t> record) {
@@ -112,7 +127,11 @@ void RingSource::State::take(std::span<const uint8_t> record) {
     peek_record head;
     if (record.size() >= sizeof head) {
         std::memcpy(&head, record.data(), sizeof head);
-        const auto index = index_of(head.ifindex);
+        auto index = index_of(head.ifindex);
+        if (!index) {  // attached while this batch was being taken
+            learn_names();
+            index = index_of(head.ifindex);
+        }
         if (is_sound(head, record.size()) && index) return add(head, *index, record);
     }
     bytes_dropped += record.size();
@@ -134,6 +153,7 @@ bool RingSource::State::drain_into_batch() {
 }
 
 void RingSource::State::refill() {
+    learn_names();
     views.clear();
     places.clear();
     bytes.clear();
@@ -159,8 +179,19 @@ PacketSource::Batch RingSource::State::next_run(bool fresh) {
 RingSource::RingSource(const Readers& readers) : state_(std::make_unique<State>(readers)) {}
 RingSource::~RingSource() = default;
 
-void RingSource::add_interface(uint32_t ifindex, std::string name) {
-    state_->interfaces.push_back({ifindex, std::move(name)});
+void RingSource::set_interface(uint32_t index, uint32_t ifindex, std::string name) {
+    const std::lock_guard lock(state_->mutex);
+    Interface& interface = state_->named[index];
+    if (interface.ifindex != ifindex) interface.earlier_ifindex = interface.ifindex;
+    interface.ifindex = ifindex;
+    interface.name = std::move(name);
+    state_->renamed = true;
+}
+
+void RingSource::rename_interface(uint32_t index, std::string name) {
+    const std::lock_guard lock(state_->mutex);
+    state_->named[index].name = std::move(name);
+    state_->renamed = true;
 }
 
 void RingSource::set_wall_offset(Nanoseconds since, Nanoseconds offset) {

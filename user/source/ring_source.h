@@ -21,8 +21,12 @@ class RingSource final : public PacketSource {
     explicit RingSource(const Readers& readers);
     ~RingSource() override;
 
-    // Names an interface; its index is the number of calls before. Before its packets arrive.
-    void add_interface(uint32_t ifindex, std::string name);
+    // Names the interface behind `index`, 0 … PEEK_MAX_INTERFACES - 1, before its packets arrive.
+    // One that took the place of an older one may share its index: packets of both are then its.
+    // From any thread.
+    void set_interface(uint32_t index, uint32_t ifindex, std::string name);
+    // From any thread; for packets that are taken from now on.
+    void rename_interface(uint32_t index, std::string name);
     // UTC minus the kernel's packet clock, as measured when that clock stood at `since`. Packets
     // from before it keep the offset set before.
     void set_wall_offset(Nanoseconds since, Nanoseconds offset);
