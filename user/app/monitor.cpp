@@ -79,7 +79,6 @@ Result<void> Monitor::begin(Sinks sinks) {
         interfaces_->stay_attached();
     }
     say(rules_line(*current));
-    inspection_->start();
     return {};
 }
 

@@ -25,12 +25,15 @@ namespace peek {
 
 class Monitor {
   public:
-    // Loads, attaches to every target and starts inspecting; all or nothing. `sinks` are open.
+    // Loads and attaches to every target; all or nothing. `sinks` are open.
     static Result<std::unique_ptr<Monitor>> start(const AttachOptions& options, RuleSets rules,
                                                   Sinks sinks);
     ~Monitor();
     Monitor(const Monitor&) = delete;
     Monitor& operator=(const Monitor&) = delete;
+
+    // Starts the inspecting thread. What the hooks saw since start() waits in the rings.
+    void inspect() { inspection_->start(); }
 
     ControlReply handle(ControlRequest& request);
     // SIGHUP: opens the log anew and reads the rule files that were given at the start.
