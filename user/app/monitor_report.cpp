@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "kernel/memory.h"
 #include "sink/json_format.h"
 #include "sink/ledger_table.h"
 
@@ -87,7 +88,8 @@ ControlReply report_rule_sets(const RuleSets& sets, uint32_t active_generation,
                         {"loaded", time},
                         {"sha256", set->sha256()},
                         {"file", set->file()},
-                        {"memory_bytes", set->memory_bytes()}});
+                        {"memory_bytes", set->memory_bytes()},
+                        {"kernel_bytes", family == Family::kIp ? kernel_bytes(*sets.ip) : 0}});
     }
     if (reply.text.empty()) reply.text = "no rules loaded\n";
     reply.json = dumped({{"generation", active_generation}, {"sets", std::move(list)}});
