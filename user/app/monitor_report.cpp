@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "kernel/memory.h"
 #include "sink/json_format.h"
 #include "sink/ledger_table.h"
 
@@ -84,13 +85,15 @@ ControlReply report_rule_sets(const RuleSets& sets, uint32_t active_generation,
         reply.text += fmt::format("{:<11} {:>8} entries  generation {}  loaded {}  sha256 {}  {}\n",
                                   rule_list_name(list), set->size(), since.generation, time,
                                   set->sha256(), set->file());
+        const bool in_kernel = list == RuleList::kIp;
         entries.push_back({{"family", rule_list_name(list)},
                            {"entries", set->size()},
                            {"generation", since.generation},
                            {"loaded", time},
                            {"sha256", set->sha256()},
                            {"file", set->file()},
-                           {"memory_bytes", set->memory_bytes()}});
+                           {"memory_bytes", set->memory_bytes()},
+                           {"kernel_bytes", in_kernel ? kernel_bytes(*sets.ip) : 0}});
     }
     if (reply.text.empty()) reply.text = "no rules loaded\n";
     reply.json = dumped({{"generation", active_generation}, {"sets", std::move(entries)}});
