@@ -6,6 +6,7 @@
 
 #include <array>
 #include <ctime>
+#include <utility>
 
 #include "app/messages.h"
 
@@ -125,6 +126,7 @@ bool LiveInspection::drain_once() {
         const uint32_t generation = batch.packets.front().generation;
         if (rules_->generation != generation) rules_ = history_.get(generation);
         engine_.process(batch.packets, *rules_);
+        last_packet_ = monotonic();
     }
     if (batch.state != PacketSource::State::kIdle) return false;
     engine_.advance(before - kLateness, *history_.current());
@@ -173,8 +175,25 @@ void LiveInspection::write_ledger(Ledger::Moment moment) {
 
 void LiveInspection::publish_counts() {
     lines_lost_ = peek::lines_lost(sinks_);
-    for (const Counter& counter : engine_.counters())
+    Activity now{.engine = engine_.counters(),
+                 .bytes_not_understood = source_.bytes_dropped(),
+                 .rings = {},
+                 .last_packet = last_packet_,
+                 .last_record = {}};
+    for (const Counter& counter : now.engine)
         if (counter.name == "scan_state_evicted") evicted_ = counter.value;
+    for (const auto& reader : readers_)
+        now.rings.push_back({reader->size(), reader->produced_pos() - reader->taken_pos()});
+    const bool recorded =
+        pipeline_.records() != std::exchange(records_before_, pipeline_.records());
+    const std::lock_guard lock(activity_mutex_);
+    now.last_record = recorded ? monotonic() : activity_.last_record;
+    activity_ = std::move(now);
+}
+
+LiveInspection::Activity LiveInspection::activity() const {
+    const std::lock_guard lock(activity_mutex_);
+    return activity_;
 }
 
 }  // namespace peek
