@@ -437,7 +437,9 @@ struct peek_v6_net {
  */
 struct peek_checkpoint_copy {
 	__u64 done_pos[PEEK_MAX_RINGS];
-	__u64 delivered[PEEK_COUNTER_ENTRIES]; /* packets, by peek_counter_key() */
+	/* Records that became packets, and that were not understood, by peek_counter_key(). */
+	__u64 delivered[PEEK_COUNTER_ENTRIES];
+	__u64 not_understood[PEEK_COUNTER_ENTRIES];
 };
 
 struct peek_checkpoint {
@@ -447,6 +449,30 @@ struct peek_checkpoint {
 	__u64 taken_pos[PEEK_MAX_RINGS];
 	struct peek_checkpoint_copy copies[2];
 };
+
+/*
+ * Map peek_manifest: array of one value, memory-mapped, controllers only: what a controller must know
+ * of the one before it, where the maps are pinned. Slots are those of peek_config.interfaces.
+ */
+enum peek_attached {
+	PEEK_ATTACHED_NOT = 0,
+	PEEK_ATTACHED_XDP_NATIVE = 1,
+	PEEK_ATTACHED_XDP_GENERIC = 2,
+	PEEK_ATTACHED_TC = 3,
+};
+
+struct peek_pinned_interface {
+	char name[16]; /* ends in zeros */
+	__u32 ifindex; /* 0: no hook is attached; the name keeps its slot and counters */
+	__u8 attached[PEEK_HOOK_COUNT]; /* enum peek_attached */
+	__u16 reserved; /* zero */
+};
+
+struct peek_manifest {
+	struct peek_pinned_interface interfaces[PEEK_MAX_INTERFACES];
+	char rules_sha256[4][64]; /* by bit number of enum peek_family; zeros: none */
+};
+PEEK_STATIC_ASSERT(sizeof(struct peek_manifest) == 64 * 24 + 256, "peek_manifest layout");
 
 /* ---- The scan table -------------------------------------------------------------------------
  *

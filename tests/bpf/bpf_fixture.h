@@ -41,11 +41,13 @@ struct Outcome {
 class BpfTest : public testing::TestWithParam<ProgramKind> {
   protected:
     struct Setup {
-        std::string ip;
-        std::string domain;
-        std::string url;
-        std::string signature;
-        std::optional<ScanRule> scan;
+        std::string ip{};
+        std::string domain{};
+        std::string url{};
+        std::string signature{};
+        std::string ignore{};
+        std::string scan_ignore{};
+        std::optional<ScanRule> scan{};
         peek_link_type link = PEEK_LINK_ETHERNET;
         KernelProgram::Options options{.rings = 1};  // tests that fill it need to know which
     };

@@ -78,7 +78,10 @@ remove_sandbox() {
     for pid in "${SANDBOX_PIDS[@]}"; do end_process "$pid"; done
     for netns in "${SANDBOX_NETNS[@]}"; do ip netns del "$netns" 2>/dev/null || true; done
     for mount in "${SANDBOX_MOUNTS[@]}"; do umount "$mount" 2>/dev/null || true; done
-    [ -z "$WORK" ] || rm -rf "$WORK"
+    if [ -n "$WORK" ]; then
+        ! mountpoint -q "$WORK/bpf" || umount -l "$WORK/bpf"
+        rm -rf "$WORK"
+    fi
     exit "$status"
 }
 

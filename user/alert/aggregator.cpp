@@ -36,6 +36,12 @@ struct KeyHash {
     }
 };
 
+// `lost`: records of which only the number is known.
+struct Amount {
+    uint64_t count = 1;
+    uint64_t lost = 0;
+};
+
 // An open window: `pending.count` records came after the alert that opened it.
 struct Window {
     Alert pending;
@@ -74,6 +80,7 @@ struct Aggregator::State {
     }
     Queue::iterator find(const Key& key, bool& overflow);
     Queue::iterator open(const Key& key, bool overflow);
+    Queue::iterator add(const Record& record, Nanoseconds now, Amount amount);
     void close_or_renew(Queue::iterator window);
     void forget(Queue::iterator window);
     void advance(Nanoseconds to);
@@ -82,7 +89,7 @@ struct Aggregator::State {
 
 namespace {
 
-void count_record(Alert& alert, const Record& record) {
+void count_record(Alert& alert, const Record& record, Amount amount) {
     const Timestamp time = record.packet.time;
     alert.first = alert.count == 0 ? time : std::min(alert.first, time);
     alert.last = alert.count == 0 ? time : std::max(alert.last, time);
@@ -90,7 +97,8 @@ void count_record(Alert& alert, const Record& record) {
     alert.text = describe(record);
     alert.interface = record.interface;
     alert.sensor = record.sensor;
-    ++alert.count;
+    alert.count += amount.count;
+    alert.lost += amount.lost;
 }
 
 Alert empty_alert(const Key& key, bool overflow) {
@@ -133,7 +141,7 @@ void Aggregator::State::forget(Queue::iterator window) {
 void Aggregator::State::close_or_renew(Queue::iterator window) {
     if (window->pending.count == 0) return forget(window);
     issue(window->pending);
-    window->pending.count = window->pending.limited = window->records = 0;
+    window->pending.count = window->pending.limited = window->pending.lost = window->records = 0;
     // From the old deadline, not from now: a file may jump over both windows at once.
     window->deadline = after(window->deadline);
     queue.splice(queue.end(), queue, window);
@@ -157,29 +165,44 @@ Aggregator::Aggregator(Options options, Emit emit)
     : state_(std::make_unique<State>(options, std::move(emit))) {}
 Aggregator::~Aggregator() = default;
 
-bool Aggregator::add(const Record& record, Nanoseconds now) {
-    State& state = *state_;
-    state.advance(now);
+// The first alert of a key stands for one record, however many come at once. Returns the window
+// that was counted in; none where every record alerts.
+Aggregator::State::Queue::iterator Aggregator::State::add(const Record& record, Nanoseconds time,
+                                                          Amount amount) {
+    advance(time);
     const Key key{record.type, record.packet.src, record.packet.dst};
-    if (state.options.window <= Nanoseconds::zero()) {
+    if (options.window <= Nanoseconds::zero()) {
         Alert alert = empty_alert(key, false);
-        count_record(alert, record);
-        state.issue(alert);
-        return true;
+        Alert alert = empty_alert(key, false);
+        alert.summary = amount.count > 1;
+        count_record(alert, record, amount);
+        issue(alert);
+        return queue.end();
     }
     bool overflow = false;
-    auto window = state.find(key, overflow);
-    if (overflow) ++state.overflowed;
-    if (window != state.queue.end()) {
-        window->pending.summary = true;
-        count_record(window->pending, record);
-        return state.within_limit(*window);
+    auto window = find(key, overflow);
+    if (overflow) overflowed += amount.count;
+    if (window == queue.end()) {
+        window = open(key, overflow);
+        Alert first = window->pending;
+        count_record(first, record, {1, amount.lost != 0 ? 1U : 0U});
+        issue(first);
+        amount.count -= first.count;
+        amount.lost -= first.lost;
     }
-    window = state.open(key, overflow);
-    Alert first = window->pending;
-    count_record(first, record);
-    state.issue(first);
-    return state.within_limit(*window);
+    if (amount.count == 0) return window;
+    window->pending.summary = true;
+    count_record(window->pending, record, amount);
+    return window;
+}
+
+bool Aggregator::add(const Record& record, Nanoseconds now) {
+    const auto window = state_->add(record, now, {});
+    return window == state_->queue.end() || state_->within_limit(*window);
+}
+
+void Aggregator::add_lost(const Record& like, uint64_t count, Nanoseconds now) {
+    if (count != 0) state_->add(like, now, {count, count});
 }
 
 void Aggregator::advance(Nanoseconds now) {

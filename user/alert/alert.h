@@ -22,8 +22,9 @@ struct Alert {
     Family type = Family::kIp;
     IpAddress src;
     IpAddress dst;
-    uint64_t count = 0;     // records that this alert stands for
-    uint64_t limited = 0;   // of these: not logged, see Aggregator::Options::log_limit
+    uint64_t count = 0;     // records that this alert stands for, and
+    uint64_t lost = 0;      // of them: decisions of the kernel that no record tells of
+    uint64_t limited = 0;   // of them: not logged, see Aggregator::Options::log_limit
     bool summary = false;   // false: the record that opened the window; true: those that followed
     bool overflow = false;  // stands for keys beyond the bound: src and dst are empty
     Timestamp first{};      // packet time of the earliest record counted here
@@ -51,6 +52,8 @@ class Aggregator {
     // a file. Windows that `now` has passed are closed first. A `now` that steps back counts in
     // the open windows. False: the record is counted, but beyond the limit, and not to be logged.
     bool add(const Record& record, Nanoseconds now);
+    // `count` records whose evidence was lost; `like` is what can still be said of them.
+    void add_lost(const Record& like, uint64_t count, Nanoseconds now);
     void advance(Nanoseconds now);
     void flush();  // emits whatever is pending; keys are closed
 

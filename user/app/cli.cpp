@@ -69,6 +69,9 @@ void CommandLine::add_attach() {
     attach->add_option("--mode", a_.mode, "ingress hook: auto, native, tc or generic")
         ->transform(CLI::CheckedTransformer(kModes).description("auto|native|tc|generic"))
         ->type_name("");
+    add_pin(*attach, a_,
+            "keep programs, maps and rings attached when this process ends, and go on with them "
+            "(DIR: below a BPF file system)");
     attach->add_flag("--wait", a_.wait,
                      "wait for interfaces that do not exist, now or after they vanished");
     attach->add_flag("--no-promisc", a_.no_promisc, "leave promiscuous mode alone");
@@ -147,7 +150,9 @@ void CommandLine::add_others() {
     CLI::App* detach = app_.add_subcommand("detach", "end the monitoring of interfaces");
     detach->add_option("IFACE", a_.interfaces, "interface")->required();
     add_control(*detach, a_);
-    commands_.emplace_back(detach, [this] { return run_detach(a_.control, a_.interfaces); });
+    add_pin(*detach, a_, "where a monitor that does not run any more was told to pin its programs");
+    commands_.emplace_back(
+        detach, [this] { return run_detach(a_.control, a_.interfaces, pin_directory(a_)); });
 
     CLI::App* check = app_.add_subcommand("check", "validate rule files, load nothing");
     add_rules(*check, a_);
@@ -198,6 +203,7 @@ int CommandLine::attach() {
     options.mode = a_.mode;
     options.promiscuous = !a_.no_promisc;
     options.wait = a_.wait;
+    if (!a_.pin.empty()) options.pin = pin_directory(a_);
     options.ring_bytes = static_cast<uint32_t>(a_.ring_mib << 20);
     options.rings = a_.rings;
     options.ledger_interval = seconds(a_.ledger_interval_s);

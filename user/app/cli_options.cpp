@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/pin.h"
+
 namespace peek {
 
 namespace {
@@ -104,6 +106,15 @@ void add_control(CLI::App& app, Arguments& a) {
     app.add_option("--control", a.control, "the monitor's control socket")
         ->type_name("PATH")
         ->capture_default_str();
+}
+
+// A flag with an optional value: the interface behind it must not be taken for the directory.
+void add_pin(CLI::App& app, Arguments& a, const std::string& text) {
+    app.add_flag("--pin{auto}", a.pin, text)->type_name("[=DIR]");
+}
+
+std::string pin_directory(const Arguments& a) {
+    return a.pin.empty() || a.pin == "auto" ? default_pin_directory(a.control) : a.pin;
 }
 
 DetectionOptions detection_of(const Arguments& a, bool scan) {

@@ -39,6 +39,7 @@ struct Arguments {
     AttachMode mode = AttachMode::kAuto;
     bool no_promisc = false;
     bool wait = false;
+    std::string pin;  // as given; "auto": a directory of its own for each control socket
     size_t ring_mib = 16;
     uint32_t rings = 0;
     double ledger_interval_s = 60;
@@ -56,6 +57,10 @@ void add_rules(CLI::App& app, Arguments& a);
 void add_detection(CLI::App& app, Arguments& a);  // rules included
 void add_output(CLI::App& app, Arguments& a);
 void add_control(CLI::App& app, Arguments& a);
+
+void add_pin(CLI::App& app, Arguments& a, const std::string& text);
+// The directory meant by --pin and --control.
+std::string pin_directory(const Arguments& a);
 
 DetectionOptions detection_of(const Arguments& a, bool scan);
 Result<OutputOptions> output_of(const Arguments& a);

@@ -18,18 +18,22 @@
 #include "app/monitored_interfaces.h"
 #include "app/options.h"
 #include "app/rule_history.h"
+#include "app/takeover.h"
 #include "kernel/program.h"
 
 namespace peek {
 
 class Monitor {
   public:
-    // Loads, attaches to every target and starts inspecting; all or nothing. `sinks` are open.
+    // Loads and attaches to every target; all or nothing. `sinks` are open.
     static Result<std::unique_ptr<Monitor>> start(const AttachOptions& options, RuleSets rules,
                                                   Sinks sinks);
     ~Monitor();
     Monitor(const Monitor&) = delete;
     Monitor& operator=(const Monitor&) = delete;
+
+    // Starts the inspecting thread. What the hooks saw since start() waits in the rings.
+    void inspect() { inspection_->start(); }
 
     ControlReply handle(ControlRequest& request);
     // SIGHUP: opens the log anew and reads the rule files that were given at the start.
@@ -45,11 +49,15 @@ class Monitor {
     // Why nothing is left, when nobody asked for that.
     std::optional<Error> lost_interfaces() const { return interfaces_->lost(); }
 
-    // Detaches, empties the rings, flushes. Returns the final ledger.
+    // With --pin everything stays attached for the next controller, unless nothing is left to
+    // monitor; else detaches, and removes what is pinned. Reads the rings, flushes. Returns the
+    // final ledger.
     Ledger stop();
 
   private:
     Monitor(const AttachOptions& options, RuleSets rules);
+    Result<void> begin(Sinks sinks);
+    void take_over(const PinnedState& earlier);
     Ledger ledger(Ledger::Moment moment) const;
     LedgerEntry entry(const MonitoredInterfaces::Interface& interface, peek_hook hook) const;
 
@@ -68,6 +76,7 @@ class Monitor {
     HeldRuleFiles held_files_;
     RuleHistory history_;
     LoadMoments loaded_{};
+    std::optional<Takeover> takeover_;
     std::unique_ptr<KernelProgram> program_;
     std::unique_ptr<LiveInspection> inspection_;
     std::optional<MonitoredInterfaces> interfaces_;

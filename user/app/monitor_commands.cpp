@@ -11,7 +11,9 @@
 #include "app/messages.h"
 #include "app/rule_files.h"
 #include "app/status_watch.h"
-#include "kernel/attach.h"
+#include "kernel/hook_check.h"
+#include "kernel/interface.h"
+#include "kernel/pin.h"
 
 namespace peek {
 
@@ -31,12 +33,18 @@ int ask_and_print(const std::string& control, const ControlRequest& request, boo
     return print(json ? reply->json + "\n" : reply->text);
 }
 
-// A dead monitor leaves nothing but, on kernels without tcx, an empty clsact filter.
-int remove_stubs(const std::vector<std::string>& interfaces, const Error& no_monitor) {
+// A dead monitor leaves nothing but what it pinned and, on kernels without tcx, an empty clsact
+// filter.
+int remove_leftovers(const std::vector<std::string>& interfaces, const std::string& pin,
+                     const Error& no_monitor) {
     int removed = 0;
     for (const std::string& name : interfaces) {
         auto interface = find_interface(name);
         if (!interface) return fail(interface.error());
+        auto links = remove_pinned_links(pin, interface->ifindex);
+        if (!links) return fail(links.error());
+        if (*links > 0) say(fmt::format("{}: removed {} programs pinned in {}", name, *links, pin));
+        removed += *links;
         auto stubs = remove_stale_stubs(*interface);
         if (!stubs) return fail(stubs.error());
         if (*stubs > 0) say(fmt::format("{}: removed {} filters of a dead monitor", name, *stubs));
@@ -94,10 +102,11 @@ int run_map_update(const std::string& control, const MapUpdate& update) {
     return ask_and_print(control, request, false);
 }
 
-int run_detach(const std::string& control, const std::vector<std::string>& interfaces) {
+int run_detach(const std::string& control, const std::vector<std::string>& interfaces,
+               const std::string& pin) {
     const ControlRequest request{.command = "detach", .interfaces = interfaces};
     auto reply = ask_monitor(control, request);
-    if (!reply) return remove_stubs(interfaces, reply.error());
+    if (!reply) return remove_leftovers(interfaces, pin, reply.error());
     if (reply->error) return fail(*reply->error);
     return print(reply->text);
 }

@@ -24,7 +24,9 @@ int run_map_show(const std::string& control, bool json);
 // Every rule as loaded; of one list when it is named.
 int run_map_dump(const std::string& control, const std::string& list, bool json);
 // Also cleans up after a monitor whose process died.
-int run_detach(const std::string& control, const std::vector<std::string>& interfaces);
+// `pin`: where a monitor that does not answer may have pinned its programs.
+int run_detach(const std::string& control, const std::vector<std::string>& interfaces,
+               const std::string& pin);
 // Compiles the files and says what they hold; needs no monitor.
 int run_check(const RulePaths& rules);
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,8 @@ struct AttachOptions {
     std::vector<AttachTarget> targets;
     AttachMode mode = AttachMode::kAuto;
     bool promiscuous = true;
-    bool wait = false;  // for interfaces that are not there yet, or come back
+    std::optional<std::string> pin;   // directory below a BPF file system
+    bool wait = false;                // for interfaces that are not there yet, or come back
     uint32_t ring_bytes = 16U << 20;  // of each
     uint32_t rings = 0;               // 0: by the number of CPUs
     Nanoseconds ledger_interval = std::chrono::seconds(60);

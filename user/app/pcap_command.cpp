@@ -58,7 +58,7 @@ bool inspect(const std::string& file, const PcapOptions& options, const RuleSets
         flush(sinks);
     } while (batch.state == PacketSource::State::kMore && g_signal == 0);
     engine.finish(rules);
-    pipeline.finish();
+    pipeline.finish(rules);
     records += pipeline.records();
 
     report_counters(file, engine);

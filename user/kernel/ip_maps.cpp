@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,8 +68,20 @@ Result<Fd> build(const InnerMap& map) {
     return fd;
 }
 
+// A list's networks and addresses as prefixes.
+template <typename Net, typename Address>
+std::vector<Net> with_addresses(std::span<const Net> nets, std::span<const Address> addresses) {
+    std::vector<Net> all(nets.begin(), nets.end());
+    for (const Address& address : addresses) {
+        Net& net = all.emplace_back();
+        net.prefix_len = 8 * sizeof(address);
+        std::memcpy(net.addr_be, &address, sizeof(address));
+    }
+    return all;
+}
+
 template <typename Key>
-InnerMap describe(const char* name, bpf_map_type type, std::span<const Key> keys) {
+InnerMap describe(const char* name, bpf_map_type type, std::span<Key> keys) {
     return {name,
             type,
             type == BPF_MAP_TYPE_LPM_TRIE ? uint32_t{BPF_F_NO_PREALLOC} : 0,
@@ -100,11 +113,8 @@ Result<void> place(int outer, uint32_t bank, Fd fresh, Fd& held) {
 
 Result<IpMaps> build_ip_maps(const KernelIpImage& image) {
     IpMaps maps;
-    auto first = build(describe("peek_v4_hosts", BPF_MAP_TYPE_HASH, image.v4_exact_be));
-    if (!first) return first.error();
-    maps.v4_exact = std::move(*first);
-
     const std::pair<InnerMap, Fd*> parts[] = {
+        {describe("peek_v4_hosts", BPF_MAP_TYPE_HASH, image.v4_exact_be), &maps.v4_exact},
         {describe("peek_v4_prefix", BPF_MAP_TYPE_LPM_TRIE, image.v4_nets), &maps.v4_nets},
         {describe("peek_v6_hosts", BPF_MAP_TYPE_HASH, image.v6_exact_be), &maps.v6_exact},
         {describe("peek_v6_prefix", BPF_MAP_TYPE_LPM_TRIE, image.v6_nets), &maps.v6_nets},
@@ -124,13 +134,24 @@ Result<void> place_ip_maps(const OuterIpMaps& outer, uint32_t bank, IpMaps fresh
     return place(outer.v6_nets, bank, std::move(fresh.v6_nets), held.v6_nets);
 }
 
-// The kernel answers an update of an outer map only after all running programs have ended
-// (maybe_wait_bpf_programs); membarrier(2) would wait too, but not on machines with nohz_full CPUs.
-Result<void> wait_for_programs(const OuterIpMaps& outer, uint32_t bank, const IpMaps& held) {
-    const int inner = held.v4_exact.get();
-    if (bpf_map_update_elem(outer.v4_exact, &bank, &inner, BPF_ANY) != 0)
-        return system_error("cannot wait for the programs of the old bank", errno);
-    return {};
+Result<IgnoreMaps> build_ignore_maps(const KernelIpImage& image) {
+    IgnoreMaps maps;
+    const auto v4 = with_addresses<peek_v4_net>(image.v4_nets, image.v4_exact_be);
+    const auto v6 = with_addresses<peek_v6_net>(image.v6_nets, image.v6_exact_be);
+    const std::pair<InnerMap, Fd*> parts[] = {
+        {describe("peek_v4_ignored", BPF_MAP_TYPE_LPM_TRIE, std::span(v4)), &maps.v4},
+        {describe("peek_v6_ignored", BPF_MAP_TYPE_LPM_TRIE, std::span(v6)), &maps.v6},
+    };
+    for (const auto& [map, to] : parts) {
+        if (auto built = build_part(map, *to); !built) return built.error();
+    }
+    return maps;
+}
+
+Result<void> place_ignore_maps(const OuterIpMaps& outer, uint32_t key, IgnoreMaps fresh,
+                               IgnoreMaps& held) {
+    if (auto r = place(outer.v4_ignore, key, std::move(fresh.v4), held.v4); !r) return r;
+    return place(outer.v6_ignore, key, std::move(fresh.v6), held.v6);
 }
 
 }  // namespace peek

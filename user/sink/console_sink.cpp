@@ -48,6 +48,12 @@ std::string seen_by(const Alert& alert) {
     return text.empty() ? "" : " (" + escape_terminal(text) + ")";
 }
 
+std::string what_is_lost(const Alert& alert) {
+    if (alert.lost == 0) return {};
+    if (alert.lost == alert.count) return " [evidence lost]";
+    return fmt::format(" [evidence of {} lost]", alert.lost);
+}
+
 class ConsoleSink final : public Sink {
   public:
     ConsoleSink(int fd, bool colour) : fd_(fd), colour_(colour) {}
@@ -84,9 +90,9 @@ class ConsoleSink final : public Sink {
 
 std::string format_alert(const Alert& alert, bool colour) {
     const std::string where = seen_by(alert);
-    return fmt::format("{} {}  {}  {}{}{}", short_time(alert.last),
+    return fmt::format("{} {}  {}  {}{}{}{}", short_time(alert.last),
                        coloured_type(alert.type, colour), who(alert), how_many(alert),
-                       escape_terminal(alert.text), where);
+                       escape_terminal(alert.text), where, what_is_lost(alert));
 }
 
 std::unique_ptr<Sink> make_console(int fd, bool colour) {

@@ -31,6 +31,8 @@ void add_entry(JsonArray& entries, const LedgerEntry& counted) {
     add_reasons(entry, "lost", counted.lost, lost_name);
     add_reasons(entry, "undecided", counted.undecided, undecided_name);
     add_reasons(entry, "blind", counted.blind, blind_name);
+    add_reasons(entry, "unattributed", counted.unattributed, loss_type_name);
+    entry.number("ignored", counted.ignored);
 }
 
 }  // namespace
@@ -52,7 +54,11 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
             JsonArray entries = event.array("entries");
             for (const LedgerEntry& entry : ledger.entries) add_entry(entries, entry);
         }
-        event.object("blind").number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
+        {
+            JsonObject blind = event.object("blind");
+            blind.number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
+            blind.number("state_reset", ledger.user_blind_state_reset);
+        }
         {
             JsonObject output = event.object("output");
             output.number("log_write_failed", ledger.output.log_write_failed);
@@ -60,6 +66,7 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
         }
         event.number("records", ledger.records);
         event.number("alerts_counted", ledger.alerts_counted);
+        event.number("losses_counted", ledger.losses_counted);
         event.raw("complete", is_complete(ledger) ? "true" : "false");
     }
     return line;

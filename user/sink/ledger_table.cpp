@@ -63,6 +63,7 @@ std::string missing(const Ledger& ledger) {
         const std::string where =
             escape_terminal(entry.interface) + " " + std::string(hook_name(entry.hook));
         note(text, where, "lost", reasons(entry.lost, lost_name));
+        note(text, where, "lost without an alert", reasons(entry.unattributed, loss_type_name));
         note(text, where, "undecided", reasons(entry.undecided, undecided_name));
         note(text, where, "blind", reasons(entry.blind, blind_name));
         if (ledger.moment == Ledger::Moment::kEnd) note_equations(text, where, entry);
@@ -70,10 +71,20 @@ std::string missing(const Ledger& ledger) {
     if (ledger.user_blind_scan_state_evicted != 0)
         note(text, "controller", "blind",
              fmt::format("scan_state_evicted {}", ledger.user_blind_scan_state_evicted));
+    if (ledger.user_blind_state_reset != 0)
+        note(text, "controller", "blind",
+             fmt::format("state_reset {}", ledger.user_blind_state_reset));
     if (ledger.output.log_write_failed != 0)
         note(text, "output", "lost",
              fmt::format("log_write_failed {}", ledger.output.log_write_failed));
     return text;
+}
+
+std::string ignored(const Ledger& ledger) {
+    uint64_t packets = 0;
+    for (const LedgerEntry& entry : ledger.entries) packets += entry.ignored;
+    if (packets == 0) return {};
+    return fmt::format("ignored: {} of the clean packets, by the ignore lists\n", packets);
 }
 
 std::string limited(const Ledger& ledger) {
@@ -100,12 +111,15 @@ std::string ledger_counters(const Ledger& ledger) {
                      {"blind", true},
                      {"in ring", true}});
     for (const LedgerEntry& entry : ledger.entries) table.add(entry_row(entry));
-    return table.text();
+    return table.text() + ignored(ledger);
 }
 
 std::string ledger_outcome(const Ledger& ledger) {
-    return fmt::format("records: {}{}; alerts stand for {}\n", ledger.records, limited(ledger),
+    return fmt::format("records: {}{}; alerts stand for {}", ledger.records, limited(ledger),
                        ledger.alerts_counted) +
+           (ledger.losses_counted == 0
+                ? "\n"
+                : fmt::format(", of them {} with evidence lost\n", ledger.losses_counted)) +
            verdict(ledger);
 }
 

@@ -316,5 +316,34 @@ TEST_P(AggregatorPropertyTest, NoMoreKeysThanTheBoundAreEverOpen) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AggregatorPropertyTest, testing::Range(0, 20));
 
+TEST_F(AggregatorTest, LostRecordsAreCountedLikeOthersAndMarked) {
+    aggregator_->add_lost(seen("10.0.0.1"), 5, clock(0));
+    add("10.0.0.1", 1);
+    aggregator_->add_lost(seen("10.0.0.1"), 2, clock(2));
+    aggregator_->add_lost(seen("10.0.0.2"), 0, clock(2));
+    flush();
+    ASSERT_EQ(alerts_.size(), 2U);
+    EXPECT_EQ(alerts_[0].lost, 1U);
+    EXPECT_EQ(alerts_[1].lost, 6U);
+    EXPECT_EQ(said(), (Lines{"10.0.0.1 first 1", "10.0.0.1 summary 7"}));
+    EXPECT_EQ(aggregator_->counted(), 8U);
+}
+
+TEST_F(AggregatorTest, ASummaryForgetsTheLossesOfTheLast) {
+    aggregator_->add_lost(seen("10.0.0.1"), 3, clock(0));
+    advance(11);
+    add("10.0.0.1", 12);
+    flush();
+    ASSERT_EQ(alerts_.size(), 3U);
+    EXPECT_EQ(alerts_[2].lost, 0U);
+}
+
+TEST_F(AggregatorTest, WithoutAWindowLostRecordsAreOneAlert) {
+    make({Nanoseconds::zero(), 100});
+    aggregator_->add_lost(seen("10.0.0.1"), 3, clock(0));
+    aggregator_->add_lost(seen("10.0.0.1"), 1, clock(0));
+    EXPECT_EQ(said(), (Lines{"10.0.0.1 summary 3", "10.0.0.1 first 1"}));
+}
+
 }  // namespace
 }  // namespace peek
