@@ -60,8 +60,10 @@ void serve(Monitor& monitor, ControlServer& control, LinkEvents& links, int sign
         if (::poll(fds.data(), fds.size(), wait) < 0) continue;
         if ((fds[0].revents & POLLIN) != 0 && take_signal(signals, monitor)) return;
         if ((fds[1].revents & POLLIN) != 0)
-            control.serve([&](ControlRequest& request) { return monitor.handle(request); });
+            control.serve([&](ControlRequest& request) { return monitor.handle(request); },
+                          std::chrono::steady_clock::now().time_since_epoch());
         monitor.follow_interfaces(links.take());
+        monitor.sample();
     }
 }
 

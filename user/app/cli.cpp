@@ -124,13 +124,32 @@ void CommandLine::add_map() {
     show->add_flag("--json", a_.json, "for programs");
     add_control(*show, a_);
     commands_.emplace_back(show, [this] { return run_map_show(a_.control, a_.json); });
+    CLI::App* dump = map->add_subcommand("dump", "every rule that is loaded, with file and line");
+    std::vector<std::string> lists;
+    for (const RuleList list : kAllRuleLists) lists.emplace_back(rule_list_name(list));
+    dump->add_option("FAMILY", a_.list,
+                     "only these: ip, domain, url, signature, ignore, scan-ignore")
+        ->check(CLI::IsMember(lists))
+        ->type_name("");
+    dump->add_flag("--json", a_.json, "an object a line");
+    add_control(*dump, a_);
+    commands_.emplace_back(dump, [this] { return run_map_dump(a_.control, a_.list, a_.json); });
 }
 
 void CommandLine::add_others() {
     CLI::App* status = app_.add_subcommand("status", "interfaces, rules and the ledger");
     status->add_flag("--json", a_.json, "for programs");
     add_control(*status, a_);
-    commands_.emplace_back(status, [this] { return run_status(a_.control, a_.json); });
+    CLI::Option* watch =
+        status->add_option("--watch", a_.watch_s, "refresh every so many seconds (default 2)")
+            ->expected(0, 1)
+            ->check(number_between(0.1, 86400, "seconds"));
+    commands_.emplace_back(status, [this, watch] {
+        const auto interval =
+            std::chrono::duration_cast<std::chrono::milliseconds>(seconds(a_.watch_s));
+        return run_status(a_.control, a_.json,
+                          watch->count() > 0 ? std::optional(interval) : std::nullopt);
+    });
 
     CLI::App* detach = app_.add_subcommand("detach", "end the monitoring of interfaces");
     detach->add_option("IFACE", a_.interfaces, "interface")->required();

@@ -30,8 +30,10 @@ struct Arguments {
     bool quiet = false;
     bool json = false;
     bool exit_code = false;
+    double watch_s = 2;
     bool update_all = false;
     bool force = false;
+    std::string list;
     std::vector<std::string> files;
     std::vector<std::string> interfaces;
     AttachMode mode = AttachMode::kAuto;
