@@ -50,9 +50,11 @@ struct LedgerCheck {
 };
 LedgerCheck check(const LedgerEntry& entry);
 
-// Records or alerts that the outputs could not write, by reason (`output{log_write_failed}`).
+// Records or alerts that the outputs did not write, by reason (`output{log_write_failed,
+// limited}`).
 struct OutputLosses {
     uint64_t log_write_failed = 0;
+    uint64_t limited = 0;  // on request (--log-limit), and told by alerts: no want of completeness
 };
 
 struct LoadedSet {
@@ -73,6 +75,7 @@ struct Ledger {
         kStatus
     };
     Moment moment = Moment::kStatus;
+    std::string sensor;  // empty: none was named
     uint32_t generation = 0;
     std::vector<LoadedSet> sets;
     std::vector<LedgerEntry> entries;
@@ -90,8 +93,8 @@ uint64_t blind_total(const LedgerEntry& entry);
 
 std::string_view moment_name(Ledger::Moment moment);  // "start", "swap", "periodic", …
 
-// True when nothing is undecided, lost, blind or unwritten: silence then means "clean". At kEnd,
-// when the equations say something, they must hold as well.
+// True when nothing is undecided, lost, blind or unwritten against the user's will: silence then
+// means "clean". At kEnd, when the equations say something, they must hold as well.
 bool is_complete(const Ledger& ledger);
 
 }  // namespace peek

@@ -15,9 +15,11 @@
 #include "app/messages.h"
 #include "app/monitor.h"
 #include "app/pipeline.h"
+#include "app/privileges.h"
 #include "app/rule_files.h"
 #include "kernel/capabilities.h"
 #include "kernel/link_events.h"
+#include "kernel/promiscuous.h"
 #include "sink/ledger_table.h"
 
 namespace peek {
@@ -58,15 +60,44 @@ void serve(Monitor& monitor, ControlServer& control, LinkEvents& links, int sign
         if (::poll(fds.data(), fds.size(), wait) < 0) continue;
         if ((fds[0].revents & POLLIN) != 0 && take_signal(signals, monitor)) return;
         if ((fds[1].revents & POLLIN) != 0)
-            control.serve([&](ControlRequest& request) { return monitor.handle(request); });
+            control.serve([&](ControlRequest& request) { return monitor.handle(request); },
+                          std::chrono::steady_clock::now().time_since_epoch());
         monitor.follow_interfaces(links.take());
+        monitor.sample();
     }
+}
+
+Result<std::unique_ptr<Monitor>> start_monitor(const AttachOptions& options, RuleSets rules,
+                                               Sinks sinks) {
+    auto monitor = Monitor::start(options, std::move(rules), std::move(sinks));
+    if (!monitor) return monitor.error();
+    FilesInUse files{.read = given_paths(options.detection.rules), .written = {options.control}};
+    if (!options.output.log.empty() && options.output.log != "-")
+        files.written.push_back(options.output.log);
+    auto kept = keep_what_running_needs(files);
+    if (!kept) return kept.error();
+    say_detail("capabilities kept: " + *kept);
+    (*monitor)->inspect();
+    return monitor;
+}
+
+// Without CAP_NET_RAW there is no socket to hold promiscuous mode.
+bool promiscuous_if_permitted(const AttachOptions& options) {
+    if (!options.promiscuous) return false;
+    if (auto prepared = PromiscuousMode::prepare(); !prepared) {
+        warn(prepared.error().text +
+             ": needs CAP_NET_RAW; frames for other hosts' addresses are not seen (--no-promisc "
+             "says that this is meant)");
+        return false;
+    }
+    return true;
 }
 
 }  // namespace
 
-int run_attach(const AttachOptions& options) {
+int run_attach(AttachOptions options) {
     if (auto allowed = check_capabilities(); !allowed) return fail(allowed.error());
+    if (auto given_up = keep_what_attaching_needs(); !given_up) return fail(given_up.error());
     auto rules = load_rules(options.detection);
     if (!rules) return fail(rules.error());
     for (const AttachTarget& target : options.targets)
@@ -84,9 +115,10 @@ int run_attach(const AttachOptions& options) {
 
     auto signals = open_signals();
     if (!signals) return fail(signals.error());
+    options.promiscuous = promiscuous_if_permitted(options);
     auto links = LinkEvents::open();  // before it is looked which interfaces are there
     if (!links) return fail(links.error());
-    auto monitor = Monitor::start(options, std::move(*rules), std::move(*sinks));
+    auto monitor = start_monitor(options, std::move(*rules), std::move(*sinks));
     if (!monitor) return fail(monitor.error());
     serve(**monitor, **control, *links, signals->get());
     const auto lost = (*monitor)->lost_interfaces();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <utility>
 
 #include "app/messages.h"
 #include "kernel/checkpoint.h"
@@ -153,6 +154,7 @@ bool LiveInspection::drain_once() {
         const uint32_t generation = batch.packets.front().generation;
         if (rules_->generation != generation) rules_ = history_.get(generation);
         engine_.process(batch.packets, *rules_);
+        last_packet_ = monotonic();
     }
     if (source_.batch_done() && source_.uncommitted_part() > kMostUncommitted) settle();
     if (batch.state != PacketSource::State::kIdle) return false;
@@ -253,8 +255,25 @@ void LiveInspection::write_ledger(Ledger::Moment moment) {
 
 void LiveInspection::publish_counts() {
     lines_lost_ = peek::lines_lost(sinks_);
-    for (const Counter& counter : engine_.counters())
+    Activity now{.engine = engine_.counters(),
+                 .bytes_not_understood = source_.bytes_dropped(),
+                 .rings = {},
+                 .last_packet = last_packet_,
+                 .last_record = {}};
+    for (const Counter& counter : now.engine)
         if (counter.name == "scan_state_evicted") evicted_ = counter.value;
+    for (const auto& reader : readers_)
+        now.rings.push_back({reader->size(), reader->produced_pos() - reader->taken_pos()});
+    const bool recorded =
+        pipeline_.records() != std::exchange(records_before_, pipeline_.records());
+    const std::lock_guard lock(activity_mutex_);
+    now.last_record = recorded ? monotonic() : activity_.last_record;
+    activity_ = std::move(now);
+}
+
+LiveInspection::Activity LiveInspection::activity() const {
+    const std::lock_guard lock(activity_mutex_);
+    return activity_;
 }
 
 }  // namespace peek

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <thread>
 
 #include "alert/ledger.h"
@@ -23,6 +25,19 @@ class LiveInspection {
   public:
     // Builds the ledger of this moment; called on the inspecting thread.
     using MakeLedger = std::function<Ledger(Ledger::Moment)>;
+
+    struct RingFill {
+        uint64_t size;
+        uint64_t waiting;  // bytes that are written and not taken yet
+    };
+    // What the thread has met, as of its last round: at most some tenths of a second ago.
+    struct Activity {
+        std::vector<Counter> engine;  // malformed input and the like
+        uint64_t bytes_not_understood = 0;
+        std::vector<RingFill> rings;
+        std::optional<Nanoseconds> last_packet;  // handed over; CLOCK_MONOTONIC
+        std::optional<Nanoseconds> last_record;
+    };
 
     // `program` and `history` must outlive it.
     static Result<std::unique_ptr<LiveInspection>> create(KernelProgram& program,
@@ -61,9 +76,11 @@ class LiveInspection {
         return source_.not_understood(slot, hook);
     }
     uint64_t records() const { return pipeline_.records(); }
+    uint64_t limited() const { return pipeline_.limited(); }
     uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
     uint64_t losses_counted() const { return pipeline_.losses_counted(); }
     uint64_t lines_lost() const { return lines_lost_.load(std::memory_order_relaxed); }
+    Activity activity() const;
     uint64_t scan_state_evicted() const { return evicted_.load(std::memory_order_relaxed); }
 
   private:
@@ -108,6 +125,10 @@ class LiveInspection {
     std::atomic<bool> swapped_ = false;
     std::atomic<uint64_t> lines_lost_ = 0;
     std::atomic<uint64_t> evicted_ = 0;
+    std::optional<Nanoseconds> last_packet_;
+    uint64_t records_before_ = 0;
+    mutable std::mutex activity_mutex_;
+    Activity activity_;
     std::thread thread_;
 };
 

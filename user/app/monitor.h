@@ -25,18 +25,23 @@ namespace peek {
 
 class Monitor {
   public:
-    // Loads, attaches to every target and starts inspecting; all or nothing. `sinks` are open.
+    // Loads and attaches to every target; all or nothing. `sinks` are open.
     static Result<std::unique_ptr<Monitor>> start(const AttachOptions& options, RuleSets rules,
                                                   Sinks sinks);
     ~Monitor();
     Monitor(const Monitor&) = delete;
     Monitor& operator=(const Monitor&) = delete;
 
+    // Starts the inspecting thread. What the hooks saw since start() waits in the rings.
+    void inspect() { inspection_->start(); }
+
     ControlReply handle(ControlRequest& request);
     // SIGHUP: opens the log anew and reads the rule files that were given at the start.
     void reload();
     // Frees rules that are out of use. True when there is nothing more to free.
     bool free_old_rules() { return history_.free_dropped(); }
+    // Now and then, for rates; does nothing within a second of the last time.
+    void sample();
     // After news of interfaces, and now and then; `moved` as MonitoredInterfaces::follow() has it.
     void follow_interfaces(const std::vector<uint32_t>& moved) { interfaces_->follow(moved); }
     // False once nothing is left to monitor.
@@ -57,7 +62,10 @@ class Monitor {
     LedgerEntry entry(const MonitoredInterfaces::Interface& interface, peek_hook hook) const;
 
     ControlReply status() const;
+    std::vector<InterfaceStatus> interface_statuses() const;
+    std::vector<ProgramStatus> program_statuses() const;
     ControlReply map_show() const;
+    ControlReply map_dump(const ControlRequest& request) const;
     ControlReply map_update(const ControlRequest& request);
     ControlReply update_rules(const std::vector<OpenRuleFile>& files, bool force);
     Result<void> publish(RuleHistory::Sets sets);
@@ -67,11 +75,13 @@ class Monitor {
     Timestamp started_;
     HeldRuleFiles held_files_;
     RuleHistory history_;
-    std::array<LoadMoment, kRuleListCount> loaded_{};
+    LoadMoments loaded_{};
     std::optional<Takeover> takeover_;
     std::unique_ptr<KernelProgram> program_;
     std::unique_ptr<LiveInspection> inspection_;
     std::optional<MonitoredInterfaces> interfaces_;
+    LedgerSamples samples_;
+    Nanoseconds sampled_{};
 };
 
 }  // namespace peek

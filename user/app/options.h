@@ -36,6 +36,7 @@ struct OutputOptions {
     LogFormat log_format = LogFormat::kText;
     Nanoseconds alert_window = std::chrono::minutes(5);
     size_t alert_keys = 65'536;
+    uint64_t log_limit = 0;  // records an alert key and window; 0: all
     std::string sensor;
 };
 

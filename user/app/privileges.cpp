@@ -20,8 +20,8 @@ namespace {
 
 using Capabilities = std::vector<unsigned>;
 
-constexpr std::array<unsigned, 7> kAttaching{CAP_BPF,     CAP_PERFMON,   CAP_NET_ADMIN,
-                                             CAP_NET_RAW, CAP_SYS_ADMIN, CAP_SYS_PTRACE,
+constexpr std::array<unsigned, 7> kAttaching{CAP_BPF,         CAP_PERFMON,   CAP_NET_ADMIN,
+                                             CAP_NET_RAW,     CAP_SYS_ADMIN, CAP_SYS_PTRACE,
                                              CAP_DAC_OVERRIDE};
 constexpr std::array<unsigned, 2> kRunning{CAP_BPF, CAP_NET_ADMIN};
 

@@ -12,10 +12,10 @@
 
 namespace peek {
 
-// Sets no_new_privs. Keeps, of what this process has: CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN; CAP_NET_RAW
-// for promiscuous mode; CAP_SYS_ADMIN and CAP_SYS_PTRACE, by which the kernel lets us name the
-// programs of others and their owners (CAP_SYS_ADMIN also on behalf of CAP_BPF); CAP_DAC_OVERRIDE
-// for the user's files.
+// Sets no_new_privs. Keeps, of what this process has: CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN;
+// CAP_NET_RAW for promiscuous mode; CAP_SYS_ADMIN and CAP_SYS_PTRACE, by which the kernel lets us
+// name the programs of others and their owners (CAP_SYS_ADMIN also on behalf of CAP_BPF);
+// CAP_DAC_OVERRIDE for the user's files.
 Result<void> keep_what_attaching_needs();
 
 // Files that are opened again while the monitor runs.

@@ -67,7 +67,7 @@ Result<RuleSets> compile_selftest_rules() {
     for (const SelftestRules& rules : selftest_rules()) {
         CompileReport report;
         auto compiled =
-            compile_rules({rules.family, "selftest", std::string(rules.text)}, sets, report);
+            compile_rules({rules.list, "selftest", std::string(rules.text)}, sets, report);
         if (!compiled) return compiled.error();
     }
     return sets;
@@ -140,6 +140,7 @@ Result<bool> selftest() {
     sinks.push_back(std::make_unique<RecordedSink>(recorded));
     auto monitor = Monitor::start(options, std::move(*rules), std::move(sinks));
     if (!monitor) return monitor.error();
+    (*monitor)->inspect();
     for (const auto& [interface, hook] :
          {std::pair{kOutside, Hook::kIngress}, std::pair{kMonitored, Hook::kEgress}})
         if (auto sent = send_all(interface, hook); !sent) return sent.error();

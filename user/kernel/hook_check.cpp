@@ -16,10 +16,6 @@ namespace peek {
 
 namespace {
 
-bool is_ours(const std::string& name) {
-    return name.starts_with("peek_");
-}
-
 Error already_monitored(const InterfaceInfo& interface, std::string_view key, uint32_t id) {
     std::string text = interface.name + ": already monitored by peek-xdp";
     if (const auto owner = find_bpf_owner(key, id))
@@ -40,7 +36,7 @@ std::string what_it_is(const InterfaceInfo& interface, const std::string& name) 
 Result<std::optional<uint32_t>> living_stub(const InterfaceInfo& interface, peek_hook hook,
                                             int& removed) {
     const auto filter = clsact_filter(interface.ifindex, hook);
-    if (!filter || !is_ours(program_name(*filter))) return std::optional<uint32_t>{};
+    if (!filter || !is_our_program(*filter)) return std::optional<uint32_t>{};
     const auto map = stub_map(*filter);
     if (map && find_bpf_owner("map_id", *map)) return map;
     auto detached = detach_clsact(interface.ifindex, hook);
@@ -79,7 +75,7 @@ Result<void> check_xdp_free(const InterfaceInfo& interface) {
     for (const uint32_t each :
          {query.prog_id, query.drv_prog_id, query.skb_prog_id, query.hw_prog_id})
         if (id == 0) id = each;
-    if (is_ours(program_name(id))) return already_monitored(interface, "prog_id", id);
+    if (is_our_program(id)) return already_monitored(interface, "prog_id", id);
     return Error{interface.name + ": another XDP program is attached: " + describe_program(id) +
                  what_it_is(interface, program_name(id)) +
                  "; it stays where it is. Remove it, or monitor beside it with --mode tc"};
@@ -87,7 +83,7 @@ Result<void> check_xdp_free(const InterfaceInfo& interface) {
 
 Result<void> check_tcx_free(const InterfaceInfo& interface, peek_hook hook) {
     for (const uint32_t id : tcx_programs(interface.ifindex, hook))
-        if (is_ours(program_name(id))) return already_monitored(interface, "prog_id", id);
+        if (is_our_program(id)) return already_monitored(interface, "prog_id", id);
     return {};
 }
 

@@ -106,39 +106,37 @@ std::optional<uint64_t> ask_xdp_features(uint32_t ifindex) {
     return asked ? features : std::nullopt;
 }
 
-ProgramOnInterface program_on(Where where, uint32_t id, const std::string& name) {
-    return {where, id, describe_program(id), name.starts_with("peek_")};
+ProgramOnInterface program_on(Where where, uint32_t id) {
+    return {where, id, describe_program(id), is_our_program(id)};
 }
 
 void list_xdp(uint32_t ifindex, std::vector<ProgramOnInterface>& programs) {
     LIBBPF_OPTS(bpf_xdp_query_opts, query);
     if (bpf_xdp_query(static_cast<int>(ifindex), 0, &query) != 0) return;
     for (const uint32_t id : {query.drv_prog_id, query.skb_prog_id, query.hw_prog_id})
-        if (id != 0) programs.push_back(program_on(Where::kXdp, id, program_name(id)));
+        if (id != 0) programs.push_back(program_on(Where::kXdp, id));
 }
 
 void list_tcx(uint32_t ifindex, std::vector<ProgramOnInterface>& programs) {
     for (const uint32_t id : tcx_programs(ifindex, PEEK_HOOK_INGRESS))
-        programs.push_back(program_on(Where::kTcxIngress, id, program_name(id)));
+        programs.push_back(program_on(Where::kTcxIngress, id));
     for (const uint32_t id : tcx_programs(ifindex, PEEK_HOOK_EGRESS))
-        programs.push_back(program_on(Where::kTcxEgress, id, program_name(id)));
+        programs.push_back(program_on(Where::kTcxEgress, id));
 }
 
 // The BPF program of one filter, if it is of that kind.
 void take_filter(Where where, ByteSpan payload, std::vector<ProgramOnInterface>& programs) {
     if (payload.size() < sizeof(tcmsg)) return;
     uint32_t id = 0;
-    std::string name;
     const auto option = [&](uint16_t type, ByteSpan value) {
         if (type == TCA_BPF_ID) id = static_cast<uint32_t>(attribute_number(value));
-        if (type == TCA_BPF_NAME) name = attribute_text(value);
     };
     std::string kind;
     for_each_attribute(payload.subspan(sizeof(tcmsg)), [&](uint16_t type, ByteSpan value) {
         if (type == TCA_KIND) kind = attribute_text(value);
         if (type == TCA_OPTIONS && kind == "bpf") for_each_attribute(value, option);
     });
-    if (id != 0) programs.push_back(program_on(where, id, name));
+    if (id != 0) programs.push_back(program_on(where, id));
 }
 
 void list_clsact(uint32_t ifindex, std::vector<ProgramOnInterface>& programs) {

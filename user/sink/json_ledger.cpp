@@ -43,6 +43,7 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
         JsonObject event(line);
         event.text("timestamp", format_timestamp(now));
         event.text("event_type", "ledger");
+        if (!ledger.sensor.empty()) event.text("host", ledger.sensor);
         event.text("moment", moment_name(ledger.moment));
         event.number("generation", ledger.generation);
         {
@@ -58,7 +59,11 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
             blind.number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
             blind.number("state_reset", ledger.user_blind_state_reset);
         }
-        event.object("output").number("log_write_failed", ledger.output.log_write_failed);
+        {
+            JsonObject output = event.object("output");
+            output.number("log_write_failed", ledger.output.log_write_failed);
+            output.number("limited", ledger.output.limited);
+        }
         event.number("records", ledger.records);
         event.number("alerts_counted", ledger.alerts_counted);
         event.number("losses_counted", ledger.losses_counted);

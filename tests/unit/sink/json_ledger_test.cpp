@@ -23,9 +23,10 @@ Ledger example() {
     Ledger ledger;
     ledger.moment = Ledger::Moment::kSwap;
     ledger.generation = 7;
-    ledger.sets = {{Family::kIp, "ips \"1\".cfg", "0123abcd", 12}};
+    ledger.sets = {{RuleList::kIp, "ips \"1\".cfg", "0123abcd", 12}};
     ledger.entries = {entry};
     ledger.output.log_write_failed = 6;
+    ledger.output.limited = 7;
     ledger.user_blind_scan_state_evicted = 9;
     ledger.user_blind_state_reset = 2;
     ledger.records = 10;
@@ -45,7 +46,7 @@ TEST(JsonLedger, NamesEveryNumber) {
               R"("undecided":{"read_failed":2},)"
               R"("blind":{"scan_state_evicted":3,"payload_truncated":4,"header_chain":5},)"
               R"("unattributed":{"ip":14,"scan":15},"ignored":13}],)"
-              R"("blind":{"scan_state_evicted":9,"state_reset":2},"output":{"log_write_failed":6},)"
+              R"("blind":{"scan_state_evicted":9,"state_reset":2},"output":{"log_write_failed":6,"limited":7},)"
               R"("records":10,"alerts_counted":11,"losses_counted":12,"complete":false})");
 }
 
@@ -55,7 +56,7 @@ TEST(JsonLedger, AMonitorThatHasSeenNothingIsComplete) {
     EXPECT_EQ(format_json(ledger, test::at_second(0)),
               R"({"timestamp":"2016-10-30T22:01:02.123456+0000","event_type":"ledger",)"
               R"("moment":"start","generation":0,"sets":[],"entries":[],)"
-              R"("blind":{"scan_state_evicted":0,"state_reset":0},"output":{"log_write_failed":0},)"
+              R"("blind":{"scan_state_evicted":0,"state_reset":0},"output":{"log_write_failed":0,"limited":0},)"
               R"("records":0,"alerts_counted":0,"losses_counted":0,"complete":true})");
 }
 

@@ -20,7 +20,7 @@ Ledger complete() {
     Ledger ledger;
     ledger.moment = Ledger::Moment::kEnd;
     ledger.generation = 3;
-    ledger.sets = {{Family::kIp, "ips.cfg", "0123abcd", 1000}};
+    ledger.sets = {{RuleList::kIp, "ips.cfg", "0123abcd", 1000}};
     ledger.entries = {entry("eth0", Hook::kIngress), entry("wlan0", Hook::kEgress)};
     ledger.records = 12;
     ledger.alerts_counted = 12;
@@ -42,7 +42,7 @@ TEST(LedgerTable, ShowsARowAHookTheRulesAndThatNothingIsMissing) {
               "wlan0      egress   123456        123000         456        456     0          0  "
               "    0        0\n"
               "rules, generation 3:\n"
-              "  ip         1000 entries from ips.cfg (sha256 0123abcd)\n"
+              "  ip           1000 entries from ips.cfg (sha256 0123abcd)\n"
               "records: 12; alerts stand for 12\n"
               "complete: nothing lost, undecided, blind or unwritten\n");
 }
