@@ -7,6 +7,8 @@
 #include "count.h"
 #include "emit.h"
 #include "frame.h"
+#include "ignore.h"
+#include "losses.h"
 #include "match.h"
 #include "payload.h"
 #include "scan.h"
@@ -25,6 +27,7 @@ struct peek_case {
 	__u32 families;		      /* that must see the packet */
 	enum peek_reason reason;
 	__u32 link_type;
+	__u32 ifindex;
 	struct peek_packet pkt;
 	struct peek_probe probe;
 };
@@ -64,8 +67,10 @@ static __always_inline void peek_judge_probe(struct peek_case *c)
 	c->probe.dst = c->pkt.dst;
 	c->probe.time_ns = c->time_ns;
 	c->probe.set = 0;
+	c->probe.tag = 0;
+	__builtin_memset(&c->probe.earlier, 0, sizeof(c->probe.earlier));
 	c->probe.dst_port = c->pkt.dst_port;
-	c->probe.reserved = 0;
+	__builtin_memset(c->probe.reserved, 0, sizeof(c->probe.reserved));
 	found = peek_count_probe(&c->probe);
 	if (found & PEEK_SCAN_EVICTED)
 		c->counters->blind[PEEK_BLIND_SCAN_STATE_EVICTED]++;
@@ -75,11 +80,24 @@ static __always_inline void peek_judge_probe(struct peek_case *c)
 		c->evidence = &c->probe;
 }
 
+/* Takes back what an ignore list overrules. False: the packet is not to be counted as a probe. */
+static __always_inline _Bool peek_heed_ignore_lists(struct peek_case *c, __u32 active)
+{
+	int found = peek_find_ignored(&c->pkt, active, c->bank->ignore_parts);
+
+	if (found & PEEK_IGNORED)
+		c->families = 0;
+	if (found && !c->families)
+		c->counters->ignored++;
+	return !found;
+}
+
 /* In the order of enum peek_reason. */
 static __always_inline void peek_judge_packet(struct peek_case *c, const enum peek_kind kind,
 					      __u32 active)
 {
 	__u32 on = c->bank->families;
+	_Bool probe = on & PEEK_FAMILY_SCAN && c->pkt.probe;
 
 	if (on & PEEK_FAMILY_IP && c->pkt.has_ip && peek_match_ip(&c->pkt, c->cfg, c->bank, active))
 		peek_accuse(c, PEEK_FAMILY_IP, PEEK_REASON_IP);
@@ -87,7 +105,9 @@ static __always_inline void peek_judge_packet(struct peek_case *c, const enum pe
 		peek_accuse(c, on & PEEK_FAMILY_PAYLOAD, PEEK_REASON_FRAGMENT);
 	if (on & PEEK_FAMILY_PAYLOAD && c->pkt.payload_len)
 		peek_judge_payload(c, kind, on);
-	if (on & PEEK_FAMILY_SCAN && c->pkt.probe)
+	if (peek_unlikely(c->bank->ignore_parts) && (c->families || probe))
+		probe &= peek_heed_ignore_lists(c, active);
+	if (probe)
 		peek_judge_probe(c);
 }
 
@@ -99,8 +119,8 @@ static __always_inline int peek_emit_case(struct peek_case *c, const enum peek_k
 		.type = PEEK_RECORD_PACKET,
 		.hook = hook,
 		.generation = c->bank->generation,
-		.time_ns = c->time_ns ? c->time_ns : peek_now(c->cfg),
-		.ifindex = peek_ifindex(c->ctx, kind),
+		.time_ns = c->time_ns,
+		.ifindex = c->ifindex,
 		.wire_len = wire_len,
 		.link_type = c->link_type,
 		.reason = c->reason,
@@ -115,14 +135,43 @@ static __always_inline int peek_emit_case(struct peek_case *c, const enum peek_k
 	return peek_emit_tc(c->ctx, &head, c->evidence);
 }
 
+static __always_inline void peek_note_loss(struct peek_case *c, const enum peek_hook hook,
+					   const enum peek_loss_type type)
+{
+	struct peek_loss_key key = {
+		.type = type,
+		.bank = *(const volatile __u32 *)&c->cfg->loss_bank & 1,
+		.hook = hook,
+		.ifindex = c->ifindex,
+	};
+
+	__builtin_memcpy(key.src_be, &c->pkt.src, sizeof(key.src_be));
+	__builtin_memcpy(key.dst_be, &c->pkt.dst, sizeof(key.dst_be));
+	if (peek_count_loss(&key, c->time_ns))
+		c->counters->unattributed[type]++;
+}
+
+/* What the kernel decided stays known although the record is lost. */
+static __always_inline void peek_note_losses(struct peek_case *c, const enum peek_hook hook)
+{
+	c->counters->lost[PEEK_LOST_RING_FULL]++;
+	if (c->families & PEEK_FAMILY_IP)
+		peek_note_loss(c, hook, PEEK_LOSS_IP);
+	if (c->families & PEEK_FAMILY_SCAN)
+		peek_note_loss(c, hook, PEEK_LOSS_SCAN);
+}
+
 static __always_inline void peek_hand_over(struct peek_case *c, const enum peek_kind kind,
 					   const enum peek_hook hook)
 {
 	struct peek_counters *counters = c->counters;
 	__u32 wire_len = peek_frame_len(c->ctx, kind);
-	int emitted = peek_emit_case(c, kind, hook, wire_len);
 	__u32 reason = c->reason;
+	int emitted;
 
+	if (!c->time_ns)
+		c->time_ns = peek_now(c->cfg);
+	emitted = peek_emit_case(c, kind, hook, wire_len);
 	if (emitted == PEEK_EMIT_READ_FAILED) {
 		counters->undecided[PEEK_UNDECIDED_READ_FAILED]++;
 		return;
@@ -131,7 +180,7 @@ static __always_inline void peek_hand_over(struct peek_case *c, const enum peek_
 	if (reason < PEEK_REASON_COUNT)
 		counters->by_reason[reason]++;
 	if (emitted == PEEK_EMIT_RING_FULL)
-		counters->lost[PEEK_LOST_RING_FULL]++;
+		peek_note_losses(c, hook);
 	else if (emitted == PEEK_EMITTED_CUT)
 		counters->blind[PEEK_BLIND_PAYLOAD_TRUNCATED]++;
 }
@@ -169,7 +218,8 @@ static __always_inline void peek_judge(void *ctx, const enum peek_kind kind,
 
 	if (!cfg)
 		return;
-	slot = peek_slot(cfg, peek_ifindex(ctx, kind));
+	c.ifindex = peek_ifindex(ctx, kind);
+	slot = peek_slot(cfg, c.ifindex);
 	counters = peek_get_counters(slot, hook);
 	if (!counters)
 		return;

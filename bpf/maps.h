@@ -24,7 +24,7 @@ struct {
 
 /*
  * The ledger. Key: peek_counter_key(interface slot, hook). Written by the programs, read by the
- * controller. 130 entries of 128 bytes are 17 KB a CPU.
+ * controller. 130 entries of 152 bytes are 20 KB a CPU.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -54,6 +54,18 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } peek_v6_bits SEC(".maps");
+
+/*
+ * The same for what comes behind it, see abi.h. Key: bank * PEEK_LINE_WORDS + word. 2 banks of 2^25
+ * bits are 8 MiB.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * PEEK_LINE_WORDS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+} peek_v4_lines SEC(".maps");
 
 /*
  * Second stage of the IP set: outer maps by bank. The controller builds an inner map for each rule
@@ -122,15 +134,47 @@ struct {
 } peek_v6_nets SEC(".maps");
 
 /*
+ * The ignore lists: outer maps by 2 * bank, + 1 for the list that only scans heed. Filled like the
+ * sets above; an address is a prefix of full length.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__array(values, struct peek_v4_nets_set);
+} peek_v4_ignore SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__array(values, struct peek_v6_nets_set);
+} peek_v6_ignore SEC(".maps");
+
+/*
  * SYN counts. Key: hash of the pair. One table for all CPUs, interfaces and hooks; written and read
- * by the programs only. 4,096 sets of 4,840 bytes are 20 MB.
+ * by the programs only. 4,096 sets of 4,928 bytes are 20 MB. Mmapable only because such an array
+ * begins on a page, so that a set begins with a cache line; nobody may map a value with a lock.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, PEEK_SCAN_SETS);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct peek_scan_set);
 } peek_scan SEC(".maps");
+
+/*
+ * Where pairs wait that have probed one port only: most of a flood with forged sources. Key: hash
+ * of the pair. 262,144 buckets of 64 bytes, three pairs each, are 16 MiB.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PEEK_SCAN_DOORS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct peek_scan_door);
+} peek_scan_door SEC(".maps");
 
 /*
  * Candidates: rings of struct peek_record and the frame behind it, one for each group of CPUs: a
@@ -149,6 +193,39 @@ struct {
 	__type(key, __u32);
 	__array(values, struct peek_ring_map);
 } peek_rings SEC(".maps");
+
+/*
+ * What has been read of the rings, see abi.h. Key 0. Written and read by controllers only, through
+ * mmap; no program uses it. It stands here so that it is made, and pinned, with all others.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct peek_checkpoint);
+} peek_checkpoint SEC(".maps");
+
+/* What is attached where, for the controller that takes over, see abi.h. Key 0. Like the former. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct peek_manifest);
+} peek_manifest SEC(".maps");
+
+/*
+ * Decisions without a record, see abi.h. Written by the programs when a ring is full, read and
+ * emptied by the controller. Preallocated, because it is needed when everything else is short:
+ * 65,536 entries of 40 + 16 bytes and 48 of the kernel's are 6.8 MB, and its buckets 1 MB.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, PEEK_LOSS_ENTRIES);
+	__type(key, struct peek_loss_key);
+	__type(value, struct peek_loss);
+} peek_losses SEC(".maps");
 
 /*
  * Where the clsact stubs jump to. Key: enum peek_hook. Filled by the controller, whose descriptor

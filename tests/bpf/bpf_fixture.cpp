@@ -16,6 +16,12 @@ void compile(RuleSets& sets, Family family, const std::string& text) {
     ASSERT_TRUE(compiled) << compiled.error().text;
 }
 
+std::shared_ptr<const IpRules> address_list(const std::string& text) {
+    RuleSets sets;
+    compile(sets, Family::kIp, text);
+    return sets.ip;
+}
+
 Captured take_apart(std::span<const uint8_t> bytes) {
     Captured out;
     std::memcpy(&out.head, bytes.data(), sizeof(out.head));
@@ -61,6 +67,8 @@ void BpfTest::install(const Setup& setup, uint32_t generation) {
     compile(rules_, Family::kDomain, setup.domain);
     compile(rules_, Family::kUrl, setup.url);
     compile(rules_, Family::kSignature, setup.signature);
+    rules_.ignore = address_list(setup.ignore);
+    rules_.scan_ignore = address_list(setup.scan_ignore);
     rules_.scan = setup.scan;
     rules_.dns_ports = setup.options.dns_ports;
     const auto installed = program_->install(rules_);
@@ -73,6 +81,24 @@ uint32_t test_run(int fd, const Bytes& frame) {
     EXPECT_EQ(bpf_prog_test_run_opts(fd, &options), 0)
         << frame.size() << " bytes: " << std::strerror(errno);
     return options.retval;
+}
+
+Fd BpfTest::map(const std::string& name) const {
+    uint32_t ids[32];
+    bpf_prog_info info{};
+    info.nr_map_ids = std::size(ids);
+    info.map_ids = reinterpret_cast<uint64_t>(ids);
+    uint32_t size = sizeof(info);
+    EXPECT_EQ(bpf_obj_get_info_by_fd(fd(), &info, &size), 0);
+    for (uint32_t i = 0; i < info.nr_map_ids; ++i) {
+        Fd map(bpf_map_get_fd_by_id(ids[i]));
+        bpf_map_info map_info{};
+        size = sizeof(map_info);
+        EXPECT_EQ(bpf_obj_get_info_by_fd(map.get(), &map_info, &size), 0);
+        if (name == map_info.name) return map;
+    }
+    ADD_FAILURE() << "no map " << name;
+    return {};
 }
 
 Outcome BpfTest::run_only(const Bytes& frame) {
@@ -118,6 +144,9 @@ std::string describe(const peek_counters& c) {
                                         "request", "payload", "scan"};
     static_assert(std::size(kReasons) == PEEK_REASON_COUNT);
     for (int i = 0; i < PEEK_REASON_COUNT; ++i) add(kReasons[i], c.by_reason[i]);
+    add("ignored", c.ignored);
+    add("unattributed_ip", c.unattributed[PEEK_LOSS_IP]);
+    add("unattributed_scan", c.unattributed[PEEK_LOSS_SCAN]);
     return out;
 }
 

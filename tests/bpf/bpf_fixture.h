@@ -15,6 +15,7 @@
 #include "kernel/ring.h"
 #include "rules/rule_set.h"
 #include "support/frame_builder.h"
+#include "util/fd.h"
 
 namespace peek::test {
 
@@ -41,11 +42,13 @@ struct Outcome {
 class BpfTest : public testing::TestWithParam<ProgramKind> {
   protected:
     struct Setup {
-        std::string ip;
-        std::string domain;
-        std::string url;
-        std::string signature;
-        std::optional<ScanRule> scan;
+        std::string ip{};
+        std::string domain{};
+        std::string url{};
+        std::string signature{};
+        std::string ignore{};
+        std::string scan_ignore{};
+        std::optional<ScanRule> scan{};
         peek_link_type link = PEEK_LINK_ETHERNET;
         KernelProgram::Options options{.rings = 1};  // tests that fill it need to know which
     };
@@ -68,6 +71,8 @@ class BpfTest : public testing::TestWithParam<ProgramKind> {
     }
     // What the program answers, whatever it finds: XDP_PASS, TC_ACT_UNSPEC.
     uint32_t pass() const { return is_xdp() ? 2 : 0xffffffff; }
+    // One of the program's maps, for what no interface of ours gives.
+    Fd map(const std::string& name) const;
     int fd() const { return program_->program_fd(GetParam()); }
 
     std::unique_ptr<KernelProgram> program_;

@@ -48,6 +48,14 @@ void judge_payload(const Packet& packet, const RuleSets& rules, Verdict& verdict
     accuse(verdict, on & PEEK_FAMILY_SIGNATURE, PEEK_REASON_PAYLOAD);
 }
 
+void heed_ignore_list(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
+    if (!verdict.families || !rules.ignore) return;
+    if (!rules.ignore->match(packet.ip[0].src, packet.ip[0].dst)) return;
+    verdict.families = 0;
+    verdict.reason = PEEK_REASON_NONE;
+    verdict.ignored = true;
+}
+
 }  // namespace
 
 Verdict reference_verdict(const Bytes& frame, LinkType link, const RuleSets& rules) {
@@ -66,6 +74,7 @@ Verdict reference_verdict(const Bytes& frame, LinkType link, const RuleSets& rul
     if (packet.fragment)
         accuse(verdict, rules.families() & PEEK_FAMILY_PAYLOAD, PEEK_REASON_FRAGMENT);
     if (!packet.payload.empty()) judge_payload(packet, rules, verdict);
+    heed_ignore_list(packet, rules, verdict);
     return verdict;
 }
 
@@ -74,6 +83,7 @@ peek_counters expected_counters(const Verdict& verdict) {
     expected.seen = 1;
     (verdict.families ? expected.candidates : expected.passed_clean) = 1;
     if (verdict.families) expected.by_reason[verdict.reason] = 1;
+    if (verdict.ignored) expected.ignored = 1;
     if (verdict.header_chain) expected.blind[PEEK_BLIND_HEADER_CHAIN] = 1;
     return expected;
 }

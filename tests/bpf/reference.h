@@ -15,6 +15,7 @@ struct Verdict {
     FamilyMask families = 0;
     peek_reason reason = PEEK_REASON_NONE;
     bool header_chain = false;  // longer than both parsers follow
+    bool ignored = false;       // would be no clean packet without the ignore list
 };
 
 Verdict reference_verdict(const Bytes& frame, LinkType link, const RuleSets& rules);

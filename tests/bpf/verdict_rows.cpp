@@ -243,6 +243,36 @@ const std::vector<Row>& payload_rows() {
     return kRows;
 }
 
+const std::vector<Row>& ignore_rows() {
+    const auto ignored = [](const char* name, FamilyMask on, Bytes frame) {
+        return Row{name, on, std::move(frame), kNothing, PEEK_REASON_NONE, false, true};
+    };
+    static const std::vector<Row> rows{
+        ignored("a bad source", kIp, eth().ipv4(kBadHost, "192.0.2.200").udp(1, 2)),
+        ignored("a bad destination", kIp, eth().ipv4("192.0.2.200", kBadHost).udp(1, 2)),
+        ignored("a network", kIp, eth().ipv4(kBadHost, "198.19.255.255").udp(1, 2)),
+        {"beside the network", kIp, eth().ipv4(kBadHost, "198.20.0.0").udp(1, 2), kIp,
+         PEEK_REASON_IP},
+        {"beside the address", kIp, eth().ipv4(kBadHost, "192.0.2.201").udp(1, 2), kIp,
+         PEEK_REASON_IP},
+        ignored("an IPv6 address", kIp, eth().ipv6("2001:db8:bad::7", "2001:db8:19::1").udp(1, 2)),
+        ignored("an IPv6 network", kIp,
+                eth().ipv6("2001:db8:1a:ffff::", "2001:db8:bad::7").udp(1, 2)),
+        {"beside the IPv6 network", kIp, eth().ipv6("2001:db8:1b::", "2001:db8:bad::7").udp(1, 2),
+         kIp, PEEK_REASON_IP},
+        ignored("an IPv4-mapped address", kIp,
+                eth().ipv6("::ffff:192.0.2.200", "2001:db8:bad::7").udp(1, 2)),
+        {"clean before", kIp, eth().ipv4("192.0.2.200", kGood).udp(1, 2), kNothing},
+        ignored("a DNS request", kDomain,
+                eth().ipv4("192.0.2.200", kGood).udp(5000, 53).payload("q")),
+        ignored("a fragment", kDomain,
+                eth().ipv4("192.0.2.200", kGood).fragment(0, true).udp(5000, 5).payload("q")),
+        ignored("an HTTP request", kUrl,
+                eth().ipv4(kGood, "192.0.2.200").tcp(1, 80).payload("GET / HTTP/1.1\r\n")),
+    };
+    return rows;
+}
+
 const std::vector<Row>& raw_ip_rows() {
     static const std::vector<Row> kRows{
         {"IPv4", kIp, raw().ipv4(kBadHost, kGood).tcp(1, 2), kIp, PEEK_REASON_IP},

@@ -18,6 +18,7 @@ struct Row {
     FamilyMask families;  // that must see the packet; 0: clean
     peek_reason reason = PEEK_REASON_NONE;
     bool header_chain = false;  // counted as longer than it is followed
+    bool ignored = false;       // counted as ignored
 };
 
 // What is bad in the rows: addresses of these rules, and nothing else.
@@ -27,6 +28,12 @@ inline constexpr const char* kBadAddresses =
     "2001:db8:bad::7\n"
     "2001:db8:dead::/48\n"
     "2001:db8:cafe::/120\n";
+// What is on the ignore list in all rows.
+inline constexpr const char* kIgnoredAddresses =
+    "192.0.2.200\n"
+    "198.18.0.0/15\n"
+    "2001:db8:19::1\n"
+    "2001:db8:1a::/48\n";
 // DNS ports of the rows.
 inline const std::vector<uint16_t> kRowDnsPorts{53, 5353};
 
@@ -34,6 +41,7 @@ const std::vector<Row>& link_and_ip_rows();
 const std::vector<Row>& domain_rows();
 const std::vector<Row>& url_rows();
 const std::vector<Row>& payload_rows();
+const std::vector<Row>& ignore_rows();
 const std::vector<Row>& raw_ip_rows();  // of a raw IP interface, all others of an Ethernet one
 
 }  // namespace peek::test

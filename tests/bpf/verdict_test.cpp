@@ -17,6 +17,7 @@ class VerdictTest : public BpfTest {
     Setup with(FamilyMask on) {
         Setup setup;
         setup.options.dns_ports = kRowDnsPorts;
+        setup.ignore = kIgnoredAddresses;
         if (on & PEEK_FAMILY_IP) setup.ip = kBadAddresses;
         if (on & PEEK_FAMILY_DOMAIN) setup.domain = "bad.example\n";
         if (on & PEEK_FAMILY_URL) setup.url = "/evil\n";
@@ -42,8 +43,9 @@ bool VerdictTest::is_runnable(const Bytes& frame) const {
 void VerdictTest::check_row(const Row& row) {
     const Outcome out = run(row.frame);
     EXPECT_EQ(out.answer, pass());
-    EXPECT_EQ(describe(out.counted),
-              describe(expected_counters({row.families, row.reason, row.header_chain})));
+    EXPECT_EQ(
+        describe(out.counted),
+        describe(expected_counters({row.families, row.reason, row.header_chain, row.ignored})));
     ASSERT_EQ(out.records.size(), row.families ? 1U : 0U);
     if (out.records.empty()) return;
     EXPECT_EQ(out.records[0].head.families, row.families);
@@ -95,6 +97,9 @@ TEST_P(VerdictTest, UrlRulesTakeWhatMayBeARequest) {
 }
 TEST_P(VerdictTest, SignaturesFragmentsAndOrderOfReasons) {
     check(payload_rows());
+}
+TEST_P(VerdictTest, IgnoredAddressesAreCleanWhateverElseTheyAre) {
+    check(ignore_rows());
 }
 
 TEST_P(VerdictTest, RawIpIsToldByItsFirstNibble) {

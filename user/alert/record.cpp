@@ -55,7 +55,8 @@ std::string describe_scan(const Record& record) {
     const auto* scan = std::get_if<ScanFacts>(&record.evidence);
     if (scan == nullptr) return "Port scan";
     if (scan->phase == ScanFacts::Phase::kEnd)
-        return fmt::format("Port scan ended: {} ports probed", scan->port_count);
+        return fmt::format("Port scan ended: {}{} ports probed",
+                           scan->lost_probes != 0 ? "at least " : "", scan->port_count);
     return fmt::format("Port scan: {} or more ports within {} s", scan->rule.ports,
                        seconds_text(scan->rule.window));
 }

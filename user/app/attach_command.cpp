@@ -46,7 +46,8 @@ bool take_signal(int fd, Monitor& monitor) {
     return false;
 }
 
-// Not everything that becomes of an interface has an event: a filter that somebody removes has none.
+// Not everything that becomes of an interface has an event: a filter that somebody removes has
+// none.
 constexpr int kLookMilliseconds = 1000;
 // How often old rules are looked at while the inspecting thread may still need them.
 constexpr int kFreeRulesMilliseconds = 100;
@@ -59,8 +60,10 @@ void serve(Monitor& monitor, ControlServer& control, LinkEvents& links, int sign
         if (::poll(fds.data(), fds.size(), wait) < 0) continue;
         if ((fds[0].revents & POLLIN) != 0 && take_signal(signals, monitor)) return;
         if ((fds[1].revents & POLLIN) != 0)
-            control.serve([&](ControlRequest& request) { return monitor.handle(request); });
+            control.serve([&](ControlRequest& request) { return monitor.handle(request); },
+                          std::chrono::steady_clock::now().time_since_epoch());
         monitor.follow_interfaces(links.take());
+        monitor.sample();
     }
 }
 

@@ -73,6 +73,9 @@ void CommandLine::add_attach() {
     attach->add_option("--mode", a_.mode, "ingress hook: auto, native, tc or generic")
         ->transform(CLI::CheckedTransformer(kModes).description("auto|native|tc|generic"))
         ->type_name("");
+    add_pin(*attach, a_,
+            "keep programs, maps and rings attached when this process ends, and go on with them "
+            "(DIR: below a BPF file system)");
     attach->add_flag("--wait", a_.wait,
                      "wait for interfaces that do not exist, now or after they vanished");
     attach->add_flag("--no-promisc", a_.no_promisc, "leave promiscuous mode alone");
@@ -121,18 +124,39 @@ void CommandLine::add_map() {
     show->add_flag("--json", a_.json, "for programs");
     add_control(*show, a_);
     commands_.emplace_back(show, [this] { return run_map_show(a_.control, a_.json); });
+    CLI::App* dump = map->add_subcommand("dump", "every rule that is loaded, with file and line");
+    std::vector<std::string> lists;
+    for (const RuleList list : kAllRuleLists) lists.emplace_back(rule_list_name(list));
+    dump->add_option("FAMILY", a_.list,
+                     "only these: ip, domain, url, signature, ignore, scan-ignore")
+        ->check(CLI::IsMember(lists))
+        ->type_name("");
+    dump->add_flag("--json", a_.json, "an object a line");
+    add_control(*dump, a_);
+    commands_.emplace_back(dump, [this] { return run_map_dump(a_.control, a_.list, a_.json); });
 }
 
 void CommandLine::add_others() {
     CLI::App* status = app_.add_subcommand("status", "interfaces, rules and the ledger");
     status->add_flag("--json", a_.json, "for programs");
     add_control(*status, a_);
-    commands_.emplace_back(status, [this] { return run_status(a_.control, a_.json); });
+    CLI::Option* watch =
+        status->add_option("--watch", a_.watch_s, "refresh every so many seconds (default 2)")
+            ->expected(0, 1)
+            ->check(number_between(0.1, 86400, "seconds"));
+    commands_.emplace_back(status, [this, watch] {
+        const auto interval =
+            std::chrono::duration_cast<std::chrono::milliseconds>(seconds(a_.watch_s));
+        return run_status(a_.control, a_.json,
+                          watch->count() > 0 ? std::optional(interval) : std::nullopt);
+    });
 
     CLI::App* detach = app_.add_subcommand("detach", "end the monitoring of interfaces");
     detach->add_option("IFACE", a_.interfaces, "interface")->required();
     add_control(*detach, a_);
-    commands_.emplace_back(detach, [this] { return run_detach(a_.control, a_.interfaces); });
+    add_pin(*detach, a_, "where a monitor that does not run any more was told to pin its programs");
+    commands_.emplace_back(
+        detach, [this] { return run_detach(a_.control, a_.interfaces, pin_directory(a_)); });
 
     CLI::App* check = app_.add_subcommand("check", "validate rule files, load nothing");
     add_rules(*check, a_);
@@ -192,22 +216,27 @@ int CommandLine::attach() {
     options.mode = a_.mode;
     options.promiscuous = !a_.no_promisc;
     options.wait = a_.wait;
+    if (!a_.pin.empty()) options.pin = pin_directory(a_);
     options.ring_bytes = static_cast<uint32_t>(a_.ring_mib << 20);
     options.rings = a_.rings;
     options.ledger_interval = seconds(a_.ledger_interval_s);
     options.control = a_.control;
     options.detection = detection_of(a_, scan_wanted());
-    options.output = output_of(a_);
+    auto output = output_of(a_);
+    if (!output) return fail(output.error());
+    options.output = *output;
     return run_attach(options);
 }
 
 int CommandLine::pcap() {
     if (a_.files.empty())
         return fail(usage_error("pcap: name a capture file ('-': standard input)"));
+    auto output = output_of(a_);
+    if (!output) return fail(output.error());
     return run_pcap({.files = a_.files,
                      .exit_code = a_.exit_code,
                      .detection = detection_of(a_, scan_wanted()),
-                     .output = output_of(a_)});
+                     .output = *output});
 }
 
 int CommandLine::run(int argc, char** argv) {

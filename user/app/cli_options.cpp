@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/pin.h"
+
 namespace peek {
 
 namespace {
@@ -90,6 +92,11 @@ void add_output(CLI::App& app, Arguments& a) {
         ->check(CLI::Range(1, 100'000'000))
         ->type_name("N")
         ->group(kOutputGroup);
+    app.add_option("--log-limit", a.log_limit,
+                   "records logged per alert key and window; the rest is only counted")
+        ->check(CLI::Range(uint64_t{1}, uint64_t{1'000'000'000'000}))
+        ->type_name("N")
+        ->group(kOutputGroup);
     app.add_option("--sensor", a.sensor, "name of this sensor in records (EVE: host)")
         ->type_name("NAME")
         ->group(kOutputGroup);
@@ -99,6 +106,15 @@ void add_control(CLI::App& app, Arguments& a) {
     app.add_option("--control", a.control, "the monitor's control socket")
         ->type_name("PATH")
         ->capture_default_str();
+}
+
+// A flag with an optional value: the interface behind it must not be taken for the directory.
+void add_pin(CLI::App& app, Arguments& a, const std::string& text) {
+    app.add_flag("--pin{auto}", a.pin, text)->type_name("[=DIR]");
+}
+
+std::string pin_directory(const Arguments& a) {
+    return a.pin.empty() || a.pin == "auto" ? default_pin_directory(a.control) : a.pin;
 }
 
 DetectionOptions detection_of(const Arguments& a, bool scan) {
@@ -111,12 +127,15 @@ DetectionOptions detection_of(const Arguments& a, bool scan) {
     return options;
 }
 
-OutputOptions output_of(const Arguments& a) {
-    return {.log = a.log,
-            .log_format = a.log_format,
-            .alert_window = seconds(a.alert_minutes * 60),
-            .alert_keys = a.alert_keys,
-            .sensor = a.sensor};
+Result<OutputOptions> output_of(const Arguments& a) {
+    if (a.log_limit != 0 && a.alert_minutes == 0)
+        return usage_error("--log-limit counts by alert window, and -a 0 makes none; choose one");
+    return OutputOptions{.log = a.log,
+                         .log_format = a.log_format,
+                         .alert_window = seconds(a.alert_minutes * 60),
+                         .alert_keys = a.alert_keys,
+                         .log_limit = a.log_limit,
+                         .sensor = a.sensor};
 }
 
 Result<AttachTarget> target_of(const std::string& text) {

@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
+#include <utility>
 
 #include "app/messages.h"
+#include "kernel/checkpoint.h"
 
 namespace peek {
 
@@ -20,6 +23,8 @@ using std::chrono::milliseconds;
 constexpr int kPollMilliseconds = 10;
 // How long one round may go on under load before logs are flushed and requests are looked at.
 constexpr milliseconds kRound{100};
+// When so much of a ring waits to be given back, logs are flushed within a round.
+constexpr double kMostUncommitted = 0.125;
 // Packets of another CPU may still be on their way into the ring when it was seen empty.
 constexpr milliseconds kLateness{10};
 
@@ -66,7 +71,29 @@ LiveInspection::LiveInspection(KernelProgram& program, RuleHistory& history,
 }
 
 LiveInspection::~LiveInspection() {
-    if (thread_.joinable()) finish();
+    if (thread_.joinable()) finish(Ending::kDetached);
+}
+
+uint64_t LiveInspection::resume() {
+    peek_checkpoint& checkpoint = program_.checkpoint();
+    const peek_checkpoint_copy& done = last_done(checkpoint);
+    RingSource::Positions taken{};
+    std::copy(std::begin(checkpoint.taken_pos), std::end(checkpoint.taken_pos), taken.begin());
+    uint64_t replayed = 0;
+    for (size_t ring = 0; ring < readers_.size(); ring++) {
+        readers_[ring]->set_taken_pos(done.done_pos[ring]);
+        replayed += taken[ring] - done.done_pos[ring];
+    }
+    source_.set_replayed_before(taken);
+    for (uint32_t slot = 0; slot < PEEK_MAX_INTERFACES; slot++)
+        for (const Hook hook : {Hook::kIngress, Hook::kEgress}) {
+            const uint32_t key = peek_counter_key(slot, static_cast<uint32_t>(hook));
+            source_.set_counted(slot, hook, done.delivered[key], done.not_understood[key]);
+        }
+    source_.commit();
+    checkpoint.restarts++;
+    checkpoint.ended = 0;
+    return replayed;
 }
 
 void LiveInspection::start() {
@@ -75,7 +102,8 @@ void LiveInspection::start() {
     thread_ = std::thread([this] { run(); });
 }
 
-void LiveInspection::finish() {
+void LiveInspection::finish(Ending ending) {
+    ending_ = ending;
     stopping_ = true;
     thread_.join();
 }
@@ -89,13 +117,17 @@ void LiveInspection::run() {
         do_every_second();
         publish_counts();
     }
-    while (!drain_once()) {
-    }
+    // What comes later is the next controller's, if programs stay attached.
+    const RingSource::Positions end = source_.produced();
+    while (ending_ == Ending::kHandedOver ? !source_.committed_up_to(end) : !drain_once())
+        if (ending_ == Ending::kHandedOver) drain_and_settle();
     do_requests();
+    count_losses();
     engine_.finish(*history_.current());
-    pipeline_.finish();
+    pipeline_.finish(*history_.current());
+    settle();
     publish_counts();
-    write_ledger(Ledger::Moment::kEnd);
+    write_ledger(ending_ == Ending::kHandedOver ? Ledger::Moment::kHandOver : Ledger::Moment::kEnd);
     publish_counts();
     report_counters();
 }
@@ -118,14 +150,16 @@ void LiveInspection::wait_for_packets() {
 
 // True when the rings were found empty.
 bool LiveInspection::drain_once() {
-    const uint32_t retired = history_.retired_before();
     const Timestamp before = wall();
     const PacketSource::Batch batch = source_.next();
+    note_taken(program_.checkpoint(), source_.taken());
     if (!batch.packets.empty()) {
         const uint32_t generation = batch.packets.front().generation;
         if (rules_->generation != generation) rules_ = history_.get(generation);
         engine_.process(batch.packets, *rules_);
+        last_packet_ = monotonic();
     }
+    if (source_.batch_done() && source_.uncommitted_part() > kMostUncommitted) settle();
     if (batch.state != PacketSource::State::kIdle) return false;
     engine_.advance(before - kLateness, *history_.current());
     rules_ = history_.current();  // holds on to no retired set
@@ -133,12 +167,42 @@ bool LiveInspection::drain_once() {
     return true;
 }
 
+bool LiveInspection::drain_and_settle() {
+    const bool idle = drain_once();
+    while (!source_.batch_done()) drain_once();
+    settle();
+    return idle;
+}
+
 void LiveInspection::drain_for_a_while() {
     const Nanoseconds end = monotonic() + kRound;
     while (!drain_once() && monotonic() < end) {
     }
+    while (!source_.batch_done()) drain_once();
     pipeline_.close_due_windows();
+    settle();
+}
+
+// What was taken is written: the checkpoint says so, then the rings get their room back.
+void LiveInspection::settle() {
+    const uint32_t retired = history_.retired_before();
+    if (retired != retired_) {  // from here on, no record of an older generation is put into a ring
+        retired_ = retired;
+        retired_at_ = source_.produced();
+    }
     flush(sinks_);
+    const RingSource::Positions taken = source_.taken();
+    peek_checkpoint_copy& done = done_;
+    std::copy(taken.begin(), taken.end(), done.done_pos);
+    for (uint32_t slot = 0; slot < PEEK_MAX_INTERFACES; slot++)
+        for (const Hook hook : {Hook::kIngress, Hook::kEgress}) {
+            const uint32_t key = peek_counter_key(slot, static_cast<uint32_t>(hook));
+            done.delivered[key] = source_.delivered(slot, hook);
+            done.not_understood[key] = source_.not_understood(slot, hook);
+        }
+    note_done(program_.checkpoint(), done);
+    source_.commit();
+    if (source_.committed_up_to(retired_at_)) history_.drop_before(retired_);
 }
 
 void LiveInspection::do_requests() {
@@ -154,15 +218,33 @@ void LiveInspection::do_every_second() {
     if (now < next_second_) return;
     next_second_ = now + std::chrono::seconds(1);
     measure_wall_offset();
+    count_losses();
     for (const auto& sink : sinks_) sink->tick();
     if (now < next_ledger_) return;
     next_ledger_ = now + ledger_interval_;
     write_ledger(Ledger::Moment::kPeriodic);
 }
 
+// Only when records were lost since: asking the kernel waits for its running programs.
+void LiveInspection::count_losses() {
+    const RuleHistory::Sets rules = history_.current();
+    const uint64_t lost = program_.lost_in_rings();
+    if (lost != losses_seen_) {
+        losses_seen_ = lost;
+        for (const KernelLoss& loss : program_.drain_losses()) {
+            const auto slot = source_.index_of(loss.ifindex);
+            if (!slot) continue;
+            const Nanoseconds last{static_cast<int64_t>(loss.last_ns)};
+            pipeline_.on_loss(loss, *slot, Timestamp{last + wall_offset_}, *rules);
+        }
+    }
+    pipeline_.close_due_scans(wall(), *rules);
+}
+
 void LiveInspection::measure_wall_offset() {
     const Nanoseconds kernel = read_clock(CLOCK_BOOTTIME);
-    source_.set_wall_offset(kernel, wall().time_since_epoch() - kernel);
+    wall_offset_ = wall().time_since_epoch() - kernel;
+    source_.set_wall_offset(kernel, wall_offset_);
 }
 
 void LiveInspection::write_ledger(Ledger::Moment moment) {
@@ -173,8 +255,25 @@ void LiveInspection::write_ledger(Ledger::Moment moment) {
 
 void LiveInspection::publish_counts() {
     lines_lost_ = peek::lines_lost(sinks_);
-    for (const Counter& counter : engine_.counters())
+    Activity now{.engine = engine_.counters(),
+                 .bytes_not_understood = source_.bytes_dropped(),
+                 .rings = {},
+                 .last_packet = last_packet_,
+                 .last_record = {}};
+    for (const Counter& counter : now.engine)
         if (counter.name == "scan_state_evicted") evicted_ = counter.value;
+    for (const auto& reader : readers_)
+        now.rings.push_back({reader->size(), reader->produced_pos() - reader->taken_pos()});
+    const bool recorded =
+        pipeline_.records() != std::exchange(records_before_, pipeline_.records());
+    const std::lock_guard lock(activity_mutex_);
+    now.last_record = recorded ? monotonic() : activity_.last_record;
+    activity_ = std::move(now);
+}
+
+LiveInspection::Activity LiveInspection::activity() const {
+    const std::lock_guard lock(activity_mutex_);
+    return activity_;
 }
 
 }  // namespace peek

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/messages.h"
+#include "app/rule_dump.h"
 
 namespace peek {
 
@@ -15,6 +16,10 @@ constexpr std::array kHooks{PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS};
 
 Timestamp now() {
     return std::chrono::time_point_cast<Nanoseconds>(std::chrono::system_clock::now());
+}
+
+Nanoseconds monotonic() {
+    return std::chrono::steady_clock::now().time_since_epoch();
 }
 
 }  // namespace
@@ -32,39 +37,87 @@ Monitor::~Monitor() = default;
 
 Result<std::unique_ptr<Monitor>> Monitor::start(const AttachOptions& options, RuleSets rules,
                                                 Sinks sinks) {
-    rules.generation = 1;
     auto held = HeldRuleFiles::hold(options.detection.rules);
     if (!held) return held.error();
+    std::optional<Takeover> takeover;
+    if (options.pin) {
+        auto prepared = prepare_takeover(*options.pin, options);
+        if (!prepared) return prepared.error();
+        takeover = std::move(*prepared);
+    }
+    rules.generation = 1;
+    if (takeover && takeover->earlier) rules.generation += takeover->earlier->highest_generation();
     std::unique_ptr<Monitor> monitor(new Monitor(options, std::move(rules)));
     monitor->held_files_ = std::move(*held);
-    const RuleHistory::Sets current = monitor->history_.current();
-    auto program = KernelProgram::load({.ring_bytes = options.ring_bytes,
-                                        .rings = options.rings,
-                                        .scan = current->scan.value_or(ScanRule{}),
-                                        .dns_ports = current->dns_ports});
-    if (!program) return program.error();
-    monitor->program_ = std::move(*program);
-    auto inspection = LiveInspection::create(
-        *monitor->program_, monitor->history_, options, std::move(sinks),
-        [self = monitor.get()](Ledger::Moment moment) { return self->ledger(moment); });
-    if (!inspection) return inspection.error();
-    monitor->inspection_ = std::move(*inspection);
-    if (auto installed = monitor->program_->install(*current); !installed) return installed.error();
-    monitor->interfaces_.emplace(options, *monitor->program_, *monitor->inspection_);
-    if (auto attached = monitor->interfaces_->attach_all(); !attached) return attached.error();
-    say(rules_line(*current));
+    monitor->takeover_ = std::move(takeover);
+    if (auto begun = monitor->begin(std::move(sinks)); !begun) {
+        monitor->interfaces_.reset();
+        if (monitor->takeover_ && !monitor->takeover_->earlier)
+            static_cast<void>(static_cast<bool>(monitor->takeover_->pins.remove_all()));
+        return begun.error();
+    }
     return monitor;
 }
 
+Result<void> Monitor::begin(Sinks sinks) {
+    const RuleHistory::Sets current = history_.current();
+    const PinDirectory* pins = takeover_ ? &takeover_->pins : nullptr;
+    auto program = KernelProgram::load({.ring_bytes = options_.ring_bytes,
+                                        .rings = options_.rings,
+                                        .scan = current->scan.value_or(ScanRule{}),
+                                        .dns_ports = current->dns_ports,
+                                        .pins = pins});
+    if (!program) return program.error();
+    program_ = std::move(*program);
+    auto inspection =
+        LiveInspection::create(*program_, history_, options_, std::move(sinks),
+                               [this](Ledger::Moment moment) { return ledger(moment); });
+    if (!inspection) return inspection.error();
+    inspection_ = std::move(*inspection);
+    if (takeover_ && takeover_->earlier) take_over(*takeover_->earlier);
+    if (auto installed = program_->install(*current); !installed) return installed;
+    note_rules(program_->manifest(), *current);
+    interfaces_.emplace(options_, *program_, *inspection_, pins);
+    if (auto attached = interfaces_->attach_all(); !attached) return attached;
+    if (takeover_) {
+        if (auto pinned = takeover_->pins.put_in_force(); !pinned) return pinned;
+        interfaces_->stay_attached();
+    }
+    say(rules_line(*current));
+    return {};
+}
+
+void Monitor::take_over(const PinnedState& earlier) {
+    const bool ended = program_->checkpoint().ended != 0;
+    const uint64_t replayed = inspection_->resume();
+    say(takeover_->pins.path() + ": going on where the controller before this one " +
+        (ended ? "ended" : "died"));
+    if (replayed != 0)
+        warn(fmt::format(
+            "{} bytes of records may have been told of before; theirs say \"replayed\"", replayed));
+    if (!same_rules(earlier.manifest, *history_.current()))
+        warn(
+            "the rules are not those of the controller before this one: packets that still wait in "
+            "the rings were chosen by the old ones and are inspected with the new ones");
+}
+
 Ledger Monitor::stop() {
+    if (takeover_ && interfaces_->any_left()) {
+        inspection_->finish(LiveInspection::Ending::kHandedOver);
+        program_->checkpoint().ended = 1;
+        say(takeover_->pins.path() +
+            ": programs, maps and rings stay; `attach --pin` goes on, `detach` removes them");
+        return ledger(Ledger::Moment::kHandOver);
+    }
     interfaces_->detach_all();
     program_->wait_for_running_programs();
-    inspection_->finish();
+    inspection_->finish(LiveInspection::Ending::kDetached);
+    if (takeover_)
+        if (auto removed = takeover_->pins.remove_all(); !removed) warn(removed.error().text);
     return ledger(Ledger::Moment::kEnd);
 }
 
-LedgerEntry Monitor::entry(const MonitoredInterfaces::Interface& interface,
-                           peek_hook hook) const {
+LedgerEntry Monitor::entry(const MonitoredInterfaces::Interface& interface, peek_hook hook) const {
     LedgerEntry entry;
     entry.interface = interface.name;
     entry.hook = static_cast<Hook>(hook);
@@ -76,15 +129,20 @@ LedgerEntry Monitor::entry(const MonitoredInterfaces::Interface& interface,
     entry.passed_clean = counters.passed_clean;
     entry.candidates = counters.candidates;
     std::copy(std::begin(counters.lost), std::end(counters.lost), entry.lost.begin());
+    entry.lost[kLostNotUnderstood] = inspection_->not_understood(*interface.slot, entry.hook);
     std::copy(std::begin(counters.undecided), std::end(counters.undecided),
               entry.undecided.begin());
     std::copy(std::begin(counters.blind), std::end(counters.blind), entry.blind.begin());
+    entry.ignored = counters.ignored;
+    std::copy(std::begin(counters.unattributed), std::end(counters.unattributed),
+              entry.unattributed.begin());
     return entry;
 }
 
 Ledger Monitor::ledger(Ledger::Moment moment) const {
     Ledger ledger;
     ledger.moment = moment;
+    ledger.sensor = options_.output.sensor;
     ledger.generation = program_->active_generation();
     const RuleHistory::Sets sets = history_.get(ledger.generation);
     for (const RuleList list : kAllRuleLists)
@@ -95,40 +153,99 @@ Ledger Monitor::ledger(Ledger::Moment moment) const {
         for (const peek_hook hook : kHooks)
             if (interface.hooks[hook]) ledger.entries.push_back(entry(interface, hook));
     ledger.output.log_write_failed = inspection_->lines_lost();
+    ledger.output.limited = inspection_->limited();
     ledger.user_blind_scan_state_evicted = inspection_->scan_state_evicted();
+    ledger.user_blind_state_reset = program_->checkpoint().restarts;
     ledger.records = inspection_->records();
     ledger.alerts_counted = inspection_->alerts_counted();
+    ledger.losses_counted = inspection_->losses_counted();
     return ledger;
 }
 
 ControlReply Monitor::handle(ControlRequest& request) {
     if (request.command == "status") return status();
     if (request.command == "map-show") return map_show();
+    if (request.command == "map-dump") return map_dump(request);
     if (request.command == "map-update") return map_update(request);
     if (request.command == "detach") return detach(request);
     return refuse(usage_error("unknown request: " + request.command));
 }
 
+void Monitor::sample() {
+    constexpr std::chrono::milliseconds kEvery{950};
+    const Nanoseconds time = monotonic();
+    if (time - sampled_ < kEvery) return;
+    sampled_ = time;
+    samples_.add(ledger(Ledger::Moment::kStatus), time);
+}
+
 ControlReply Monitor::status() const {
-    MonitorStatus status{.now = now(),
-                         .started = started_,
-                         .interfaces = {},
-                         .rules = *history_.current(),
-                         .ledger = ledger(Ledger::Moment::kStatus)};
+    MonitorStatus status;
+    status.now = now();
+    status.monotonic = monotonic();
+    status.started = started_;
+    status.interfaces = interface_statuses();
+    status.programs = program_statuses();
+    status.run_stats = run_stats_enabled();
+    status.rules = *history_.current();
+    status.loaded = loaded_;
+    status.ledger = ledger(Ledger::Moment::kStatus);
+    status.rates = samples_.rates(status.ledger, status.monotonic);
+    status.last_seen = samples_.last_seen();
+    status.activity = inspection_->activity();
+    for (const peek_hook hook : kHooks)
+        status.unlisted += program_->counters(PEEK_MAX_INTERFACES, hook).seen;
+    return report_status(status);
+}
+
+std::vector<InterfaceStatus> Monitor::interface_statuses() const {
+    std::vector<InterfaceStatus> statuses;
     for (const auto& i : interfaces_->list()) {
         const uint64_t drops = drops_before_hook(i.kernel_name);
-        status.interfaces.push_back(
+        statuses.push_back(
             {.name = i.name,
              .state = std::string(state_name(i.state)),
              .up = i.up,
              .modes = i.modes,
              .dropped_before_hook = drops > i.drops_at_attach ? drops - i.drops_at_attach : 0});
     }
-    return report_status(status);
+    return statuses;
+}
+
+std::vector<ProgramStatus> Monitor::program_statuses() const {
+    struct Kind {
+        const char* name;
+        ProgramKind kind;
+        peek_hook hook;
+        const char* mode;  // what the mode of an interface that it is attached to begins with
+    };
+    constexpr std::array<Kind, 3> kKinds{
+        {{"XDP ingress", ProgramKind::kXdpIngress, PEEK_HOOK_INGRESS, "XDP"},
+         {"tc ingress", ProgramKind::kTcIngress, PEEK_HOOK_INGRESS, "tc"},
+         {"tc egress", ProgramKind::kTcEgress, PEEK_HOOK_EGRESS, "tc"}}};
+    std::vector<ProgramStatus> programs;
+    for (const Kind& kind : kKinds) {
+        const auto& list = interfaces_->list();
+        const bool used = std::any_of(list.begin(), list.end(), [&](const auto& i) {
+            return i.attachment != nullptr && i.modes[kind.hook].starts_with(kind.mode);
+        });
+        if (!used) continue;
+        if (const auto stats = program_stats(program_->program_fd(kind.kind)))
+            programs.push_back({kind.name, *stats});
+    }
+    return programs;
 }
 
 ControlReply Monitor::map_show() const {
     return report_rule_sets(*history_.current(), program_->active_generation(), loaded_);
+}
+
+ControlReply Monitor::map_dump(const ControlRequest& request) const {
+    ControlReply reply;
+    reply.stream = [dump =
+                        std::make_shared<RuleDump>(history_.current(), request.list, request.json)](
+                       std::string& out) { return dump->next(out); };
+    return reply;
 }
 
 ControlReply Monitor::map_update(const ControlRequest& request) {
@@ -172,6 +289,7 @@ Result<void> Monitor::publish(RuleHistory::Sets sets) {
         history_.take_back(generation);
         return installed;
     }
+    note_rules(program_->manifest(), *history_.current());
     history_.retire_before(generation);
     inspection_->log_swap();
     if (const uint32_t active = program_->active_generation(); active != generation)

@@ -18,6 +18,7 @@
 #include "app/monitored_interfaces.h"
 #include "app/options.h"
 #include "app/rule_history.h"
+#include "app/takeover.h"
 #include "kernel/program.h"
 
 namespace peek {
@@ -39,6 +40,8 @@ class Monitor {
     void reload();
     // Frees rules that are out of use. True when there is nothing more to free.
     bool free_old_rules() { return history_.free_dropped(); }
+    // Now and then, for rates; does nothing within a second of the last time.
+    void sample();
     // After news of interfaces, and now and then; `moved` as MonitoredInterfaces::follow() has it.
     void follow_interfaces(const std::vector<uint32_t>& moved) { interfaces_->follow(moved); }
     // False once nothing is left to monitor.
@@ -46,16 +49,23 @@ class Monitor {
     // Why nothing is left, when nobody asked for that.
     std::optional<Error> lost_interfaces() const { return interfaces_->lost(); }
 
-    // Detaches, empties the rings, flushes. Returns the final ledger.
+    // With --pin everything stays attached for the next controller, unless nothing is left to
+    // monitor; else detaches, and removes what is pinned. Reads the rings, flushes. Returns the
+    // final ledger.
     Ledger stop();
 
   private:
     Monitor(const AttachOptions& options, RuleSets rules);
+    Result<void> begin(Sinks sinks);
+    void take_over(const PinnedState& earlier);
     Ledger ledger(Ledger::Moment moment) const;
     LedgerEntry entry(const MonitoredInterfaces::Interface& interface, peek_hook hook) const;
 
     ControlReply status() const;
+    std::vector<InterfaceStatus> interface_statuses() const;
+    std::vector<ProgramStatus> program_statuses() const;
     ControlReply map_show() const;
+    ControlReply map_dump(const ControlRequest& request) const;
     ControlReply map_update(const ControlRequest& request);
     ControlReply update_rules(const std::vector<OpenRuleFile>& files, bool force);
     Result<void> publish(RuleHistory::Sets sets);
@@ -65,10 +75,13 @@ class Monitor {
     Timestamp started_;
     HeldRuleFiles held_files_;
     RuleHistory history_;
-    std::array<LoadMoment, kRuleListCount> loaded_{};
+    LoadMoments loaded_{};
+    std::optional<Takeover> takeover_;
     std::unique_ptr<KernelProgram> program_;
     std::unique_ptr<LiveInspection> inspection_;
     std::optional<MonitoredInterfaces> interfaces_;
+    LedgerSamples samples_;
+    Nanoseconds sampled_{};
 };
 
 }  // namespace peek

@@ -10,14 +10,18 @@
 #include "app/exit_status.h"
 #include "app/messages.h"
 #include "app/rule_files.h"
-#include "kernel/attach.h"
+#include "app/status_watch.h"
+#include "kernel/hook_check.h"
+#include "kernel/interface.h"
+#include "kernel/pin.h"
 
 namespace peek {
 
 namespace {
 
-int print(const std::string& text) {
-    const bool ok = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+int print(std::string_view text) {
+    const bool ok =
+        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
     return ok ? kExitDone : fail(system_error("standard output", errno));
 }
 
@@ -29,12 +33,18 @@ int ask_and_print(const std::string& control, const ControlRequest& request, boo
     return print(json ? reply->json + "\n" : reply->text);
 }
 
-// A dead monitor leaves nothing but, on kernels without tcx, an empty clsact filter.
-int remove_stubs(const std::vector<std::string>& interfaces, const Error& no_monitor) {
+// A dead monitor leaves nothing but what it pinned and, on kernels without tcx, an empty clsact
+// filter.
+int remove_leftovers(const std::vector<std::string>& interfaces, const std::string& pin,
+                     const Error& no_monitor) {
     int removed = 0;
     for (const std::string& name : interfaces) {
         auto interface = find_interface(name);
         if (!interface) return fail(interface.error());
+        auto links = remove_pinned_links(pin, interface->ifindex);
+        if (!links) return fail(links.error());
+        if (*links > 0) say(fmt::format("{}: removed {} programs pinned in {}", name, *links, pin));
+        removed += *links;
         auto stubs = remove_stale_stubs(*interface);
         if (!stubs) return fail(stubs.error());
         if (*stubs > 0) say(fmt::format("{}: removed {} filters of a dead monitor", name, *stubs));
@@ -45,12 +55,37 @@ int remove_stubs(const std::vector<std::string>& interfaces, const Error& no_mon
 
 }  // namespace
 
-int run_status(const std::string& control, bool json) {
-    return ask_and_print(control, {.command = "status"}, json);
+int run_status(const std::string& control, bool json,
+               std::optional<std::chrono::milliseconds> watch_interval) {
+    const ControlRequest request{.command = "status"};
+    if (!watch_interval) return ask_and_print(control, request, json);
+    const auto ask = [&]() -> Result<std::string> {
+        auto reply = ask_monitor(control, request);
+        if (!reply) return reply.error();
+        if (reply->error) return *reply->error;
+        return json ? reply->json + "\n" : reply->text;
+    };
+    auto watched = watch(ask, *watch_interval);
+    return watched ? kExitDone : fail(watched.error());
 }
 
 int run_map_show(const std::string& control, bool json) {
     return ask_and_print(control, {.command = "map-show"}, json);
+}
+
+int run_map_dump(const std::string& control, const std::string& list, bool json) {
+    ControlRequest request{.command = "map-dump"};
+    for (const RuleList known : kAllRuleLists)
+        if (rule_list_name(known) == list) request.list = known;
+    request.json = json;
+    int status = kExitDone;
+    const auto write = [&](std::string_view piece) {
+        status = print(piece);
+        return status == kExitDone;
+    };
+    auto reply = ask_for_stream(control, request, write);
+    if (!reply) return fail(reply.error());
+    return reply->error ? fail(*reply->error) : status;
 }
 
 int run_map_update(const std::string& control, const MapUpdate& update) {
@@ -67,10 +102,11 @@ int run_map_update(const std::string& control, const MapUpdate& update) {
     return ask_and_print(control, request, false);
 }
 
-int run_detach(const std::string& control, const std::vector<std::string>& interfaces) {
+int run_detach(const std::string& control, const std::vector<std::string>& interfaces,
+               const std::string& pin) {
     const ControlRequest request{.command = "detach", .interfaces = interfaces};
     auto reply = ask_monitor(control, request);
-    if (!reply) return remove_stubs(interfaces, reply.error());
+    if (!reply) return remove_leftovers(interfaces, pin, reply.error());
     if (reply->error) return fail(*reply->error);
     return print(reply->text);
 }

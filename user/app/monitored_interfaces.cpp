@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "app/messages.h"
+#include "app/takeover.h"
+#include "kernel/probe_interface.h"
 
 namespace peek {
 
@@ -24,6 +26,18 @@ bool exists(const std::string& name) {
 // Detached on request is for good; everything else may come back.
 bool may_come(const Interface& interface) {
     return interface.state != State::kAttached && interface.state != State::kDetached;
+}
+
+std::string attached_line(const InterfaceInfo& info, const Attachment& a) {
+    std::string text = fmt::format("{}: ingress {}, egress {}", info.name,
+                                   a.mode(PEEK_HOOK_INGRESS), a.mode(PEEK_HOOK_EGRESS));
+    if (!a.fallback_reason().empty()) text += "; " + a.fallback_reason();
+    const std::string driver = driver_name(info.name);
+    if (a.attached(PEEK_HOOK_INGRESS) == PEEK_ATTACHED_XDP_NATIVE && resets_queues_on_xdp(driver))
+        text += "; driver " + driver +
+                " resets its queues when XDP comes and goes: a moment without traffic, which "
+                "--mode tc avoids";
+    return text;
 }
 
 std::string what_became(const Interface& interface, State state) {
@@ -46,10 +60,11 @@ std::string_view state_name(State state) {
 }
 
 MonitoredInterfaces::MonitoredInterfaces(const AttachOptions& options, KernelProgram& program,
-                                         LiveInspection& inspection)
-    : options_(options), program_(program), inspection_(inspection) {}
+                                         LiveInspection& inspection, const PinDirectory* pins)
+    : options_(options), program_(program), inspection_(inspection), pins_(pins) {}
 
 Result<void> MonitoredInterfaces::attach_all() {
+    forget_gone();
     for (const AttachTarget& target : options_.targets) {
         const unsigned ifindex = ::if_nametoindex(target.interface.c_str());
         // Targets that name one interface twice (by direction, or by an alternative name) are one.
@@ -67,6 +82,7 @@ Result<void> MonitoredInterfaces::attach_all() {
         interface.ifindex = ifindex;
     }
     for (Interface& interface : list_) {
+        recall(interface);
         if (interface.ifindex == 0 && options_.wait) {
             say(interface.name + ": no such interface yet; waiting for it");
             continue;
@@ -81,8 +97,56 @@ Result<void> MonitoredInterfaces::attach_all() {
 Result<uint32_t> MonitoredInterfaces::slot_for(const Interface& interface,
                                                const InterfaceInfo& info) {
     if (!interface.slot) return program_.add_interface(info.ifindex, info.link);
-    program_.reuse_interface(*interface.slot, info.ifindex, info.link);
+    if (program_.slot_of(info.ifindex) != interface.slot)
+        program_.reuse_interface(*interface.slot, info.ifindex, info.link);
     return *interface.slot;
+}
+
+// What vanished, or went into another namespace with our programs on it, while no controller ran.
+void MonitoredInterfaces::forget_gone() const {
+    if (pins_ == nullptr || !pins_->in_force()) return;
+    for (uint32_t slot = 0; slot < PEEK_MAX_INTERFACES; slot++) {
+        peek_pinned_interface& pinned = program_.manifest().interfaces[slot];
+        if (pinned.ifindex == 0 || link_state(pinned.ifindex)) continue;
+        remove_pinned_hooks(*pins_, slot);
+        program_.forget_interface(slot);
+        pinned.ifindex = 0;
+        warn(pinned_name(pinned) + ": the interface went away while no controller ran");
+    }
+}
+
+// The slot that the interface, or the one before it of that name, had under an earlier controller.
+void MonitoredInterfaces::recall(Interface& interface) const {
+    if (pins_ == nullptr || !pins_->in_force()) return;
+    if (interface.ifindex != 0) interface.slot = program_.slot_of(interface.ifindex);
+    const peek_manifest& manifest = program_.manifest();
+    for (uint32_t slot = 0; slot < PEEK_MAX_INTERFACES && !interface.slot; slot++)
+        if (pinned_name(manifest.interfaces[slot]) == interface.target.interface)
+            interface.slot = slot;
+    if (!interface.slot) return;
+    for (const peek_hook hook : kHooks)
+        interface.hooks[hook] =
+            manifest.interfaces[*interface.slot].attached[hook] != PEEK_ATTACHED_NOT;
+}
+
+// For the controller after this one.
+void MonitoredInterfaces::note(const Interface& interface) const {
+    peek_pinned_interface pinned{};
+    std::copy_n(interface.kernel_name.data(),
+                std::min(interface.kernel_name.size(), sizeof pinned.name - 1), pinned.name);
+    peek_pinned_interface& noted = program_.manifest().interfaces[*interface.slot];
+    pinned.ifindex = interface.attachment ? interface.ifindex : 0;
+    for (const peek_hook hook : kHooks)
+        pinned.attached[hook] =
+            interface.attachment ? interface.attachment->attached(hook) : noted.attached[hook];
+    noted = pinned;
+}
+
+void MonitoredInterfaces::drop(Interface& interface) {
+    if (!interface.attachment) return;
+    interface.attachment->set_stays(false);
+    interface.attachment.reset();
+    note(interface);
 }
 
 Result<void> MonitoredInterfaces::attach(Interface& interface, const InterfaceInfo& info) {
@@ -94,7 +158,8 @@ Result<void> MonitoredInterfaces::attach(Interface& interface, const InterfaceIn
                                                     .ingress = interface.target.ingress,
                                                     .egress = interface.target.egress,
                                                     .mode = options_.mode,
-                                                    .promiscuous = options_.promiscuous});
+                                                    .promiscuous = options_.promiscuous,
+                                                    .pins = pins_});
     const auto guard = lock();
     interface.slot = *slot;
     if (!attachment) {
@@ -102,9 +167,7 @@ Result<void> MonitoredInterfaces::attach(Interface& interface, const InterfaceIn
         return attachment.error();
     }
     const Attachment& a = **attachment;
-    say(fmt::format("{}: ingress {}, egress {}{}", info.name, a.mode(PEEK_HOOK_INGRESS),
-                    a.mode(PEEK_HOOK_EGRESS),
-                    a.fallback_reason().empty() ? "" : "; " + a.fallback_reason()));
+    say(attached_line(info, a));
     const LinkState link = link_state(info.ifindex).value_or(LinkState{info.name, false});
     interface.name = info.name;
     interface.kernel_name = link.name;
@@ -119,6 +182,8 @@ Result<void> MonitoredInterfaces::attach(Interface& interface, const InterfaceIn
         interface.modes[hook] = a.mode(hook);
     }
     interface.attachment = std::move(*attachment);
+    if (stays_) interface.attachment->set_stays(true);
+    note(interface);
     return {};
 }
 
@@ -143,6 +208,7 @@ void MonitoredInterfaces::check(Interface& interface, const std::vector<uint32_t
         say(fmt::format("{}: the interface is now called {}", interface.name, link->name));
         interface.name = interface.kernel_name = link->name;
         inspection_.rename_interface(*interface.slot, link->name);
+        note(interface);
     }
     if (link->up != interface.up)
         say(fmt::format("{}: the interface was set {}", interface.name, link->up ? "up" : "down"));
@@ -151,7 +217,7 @@ void MonitoredInterfaces::check(Interface& interface, const std::vector<uint32_t
 
 void MonitoredInterfaces::leave(Interface& interface, State state) {
     const auto guard = lock();
-    interface.attachment.reset();
+    drop(interface);
     program_.forget_interface(*interface.slot);
     interface.state = state;
     interface.up = false;
@@ -192,7 +258,7 @@ Result<void> MonitoredInterfaces::detach(const std::vector<std::string>& names) 
     }
     const auto guard = lock();
     for (Interface* interface : chosen) {
-        interface->attachment.reset();
+        drop(*interface);
         interface->state = State::kDetached;
     }
     return {};
@@ -202,8 +268,14 @@ void MonitoredInterfaces::detach_all() {
     const auto guard = lock();
     for (Interface& interface : list_) {
         if (interface.state == State::kAttached) interface.state = State::kDetached;
-        interface.attachment.reset();
+        drop(interface);
     }
+}
+
+void MonitoredInterfaces::stay_attached() {
+    stays_ = true;
+    for (const Interface& interface : list_)
+        if (interface.attachment) interface.attachment->set_stays(true);
 }
 
 bool MonitoredInterfaces::any_left() const {

@@ -33,7 +33,7 @@ class MonitoredInterfaces {
     // Stays in the list for its counters whatever becomes of the interface.
     struct Interface {
         AttachTarget target;
-        std::string name;  // as it is called now
+        std::string name;         // as it is called now
         std::string kernel_name;  // differs where the target is an alternative name
         uint32_t ifindex = 0;
         std::optional<uint32_t> slot;  // once it was there
@@ -47,9 +47,9 @@ class MonitoredInterfaces {
         std::unique_ptr<Attachment> attachment;  // only while attached
     };
 
-    // The references must outlive it.
+    // The references must outlive it. `pins`: null without --pin.
     MonitoredInterfaces(const AttachOptions& options, KernelProgram& program,
-                        LiveInspection& inspection);
+                        LiveInspection& inspection, const PinDirectory* pins);
 
     // Attaches to all targets, or waits for those that are not there if that was asked for.
     Result<void> attach_all();
@@ -58,6 +58,8 @@ class MonitoredInterfaces {
     // By the names they have now; all or none.
     Result<void> detach(const std::vector<std::string>& names);
     void detach_all();
+    // Pinned hooks stay from now on whatever becomes of this process.
+    void stay_attached();
 
     // False when nothing is attached and nothing is waited for.
     bool any_left() const;
@@ -73,11 +75,17 @@ class MonitoredInterfaces {
     void check(Interface& interface, const std::vector<uint32_t>& moved);
     void leave(Interface& interface, State state);
     void try_to_attach(Interface& interface);
+    void drop(Interface& interface);
+    void forget_gone() const;
+    void recall(Interface& interface) const;
+    void note(const Interface& interface) const;
     Interface* attached(const std::string& name);
 
     AttachOptions options_;
     KernelProgram& program_;
     LiveInspection& inspection_;
+    const PinDirectory* pins_;
+    bool stays_ = false;
     mutable std::mutex mutex_;
     std::vector<Interface> list_;
 };

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct OutputOptions {
     LogFormat log_format = LogFormat::kText;
     Nanoseconds alert_window = std::chrono::minutes(5);
     size_t alert_keys = 65'536;
+    uint64_t log_limit = 0;  // records an alert key and window; 0: all
     std::string sensor;
 };
 
@@ -48,7 +50,8 @@ struct AttachOptions {
     std::vector<AttachTarget> targets;
     AttachMode mode = AttachMode::kAuto;
     bool promiscuous = true;
-    bool wait = false;  // for interfaces that are not there yet, or come back
+    std::optional<std::string> pin;   // directory below a BPF file system
+    bool wait = false;                // for interfaces that are not there yet, or come back
     uint32_t ring_bytes = 16U << 20;  // of each
     uint32_t rings = 0;               // 0: by the number of CPUs
     Nanoseconds ledger_interval = std::chrono::seconds(60);

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "app/messages.h"
+#include "rules/ip_rules.h"
 #include "sink/console_sink.h"
 #include "sink/log_sink.h"
 
@@ -58,14 +59,18 @@ Pipeline::Pipeline(const OutputOptions& options, const PacketSource& source, con
     : origin_{options.sensor, &source},
       sinks_(sinks),
       alert_clock_(std::move(alert_clock)),
-      aggregator_({options.alert_window, options.alert_keys},
+      aggregator_({options.alert_window, options.alert_keys, options.log_limit},
                   [this](const Alert& alert) { on_alert(alert); }) {}
 
 void Pipeline::on_match(const Match& match, const RuleSets& rules) {
-    const Record record = make_record(match, rules, origin_);
+    Record record = make_record(match, rules, origin_);
+    if (record.type == Family::kScan) note_scan(record);
     records_.fetch_add(1, std::memory_order_relaxed);
+    if (!aggregator_.add(record, alert_clock_())) {
+        limited_.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
     for (const auto& sink : sinks_) sink->write(record);
-    aggregator_.add(record, alert_clock_());
 }
 
 void Pipeline::on_alert(const Alert& alert) {
@@ -73,7 +78,55 @@ void Pipeline::on_alert(const Alert& alert) {
     for (const auto& sink : sinks_) sink->write(alert);
 }
 
-void Pipeline::finish() {
+void Pipeline::note_scan(Record& record) {
+    auto& facts = std::get<ScanFacts>(record.evidence);
+    const LostScans::Pair pair{record.packet.src, record.packet.dst};
+    if (facts.phase == ScanFacts::Phase::kStart)
+        lost_scans_.began(pair);
+    else
+        facts.lost_probes = lost_scans_.ended(pair);
+}
+
+void Pipeline::on_loss(const KernelLoss& loss, uint32_t interface, Timestamp last,
+                       const RuleSets& rules) {
+    if (loss.type == PEEK_LOSS_SCAN)
+        return lost_scans_.lost({{loss.src, loss.dst}, loss.count, last, interface});
+    Match like;
+    like.family = Family::kIp;
+    like.packet.time = last;
+    like.packet.interface = interface;
+    like.packet.src = loss.src;
+    like.packet.dst = loss.dst;
+    if (rules.ip) like.rule = rules.ip->match(loss.src, loss.dst).first;
+    add_lost(like, loss.count, rules);
+}
+
+void Pipeline::add_lost(const Match& like, uint64_t count, const RuleSets& rules) {
+    losses_counted_.fetch_add(count, std::memory_order_relaxed);
+    aggregator_.add_lost(make_record(like, rules, origin_), count, alert_clock_());
+}
+
+void Pipeline::add_lost_scans(const std::vector<LostScans::Scan>& scans, const RuleSets& rules) {
+    for (const LostScans::Scan& scan : scans) {
+        Match like;
+        like.family = Family::kScan;
+        like.packet.time = scan.last;
+        like.packet.interface = scan.interface;
+        like.packet.src = scan.pair.src;
+        like.packet.dst = scan.pair.dst;
+        like.evidence =
+            ScanFacts{ScanFacts::Phase::kStart,        {},         0, scan.last, scan.last,
+                      rules.scan.value_or(ScanRule{}), scan.probes};
+        add_lost(like, 1, rules);
+    }
+}
+
+void Pipeline::close_due_scans(Timestamp now, const RuleSets& rules) {
+    add_lost_scans(lost_scans_.overdue(now, rules.scan.value_or(ScanRule{}).window), rules);
+}
+
+void Pipeline::finish(const RuleSets& rules) {
+    add_lost_scans(lost_scans_.rest(), rules);
     aggregator_.flush();
     flush(sinks_);
 }

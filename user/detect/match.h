@@ -21,6 +21,7 @@ struct PacketFacts {
     uint32_t interface = 0;  // index in the source
     Hook hook = Hook::kNone;
     uint32_t generation = 0;
+    bool replayed = false;  // see PacketView
     uint32_t wire_len = 0;
     IpAddress src;  // of the IP header that matched
     IpAddress dst;
@@ -68,6 +69,7 @@ struct ScanFacts {
     Timestamp first{};             // packet time of the earliest probe that counts
     Timestamp last{};              // and of the latest
     ScanRule rule;                 // what was exceeded
+    uint64_t lost_probes = 0;      // end, live: known of, but without evidence
 };
 
 struct Match {

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <string_view>
 
@@ -99,6 +100,12 @@ std::optional<LinkState> link_state(uint32_t ifindex) {
     if (::ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0) return std::nullopt;
     state.up = (request.ifr_flags & IFF_UP) != 0;
     return state;
+}
+
+std::string driver_name(const std::string& name) {
+    std::error_code ec;
+    return std::filesystem::read_symlink("/sys/class/net/" + name + "/device/driver", ec)
+        .filename();
 }
 
 uint64_t drops_before_hook(const std::string& name) {

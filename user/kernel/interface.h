@@ -31,6 +31,9 @@ struct LinkState {
 // Nothing when this network namespace has no such interface.
 std::optional<LinkState> link_state(uint32_t ifindex);
 
+// The driver of a device on a bus; empty for virtual interfaces.
+std::string driver_name(const std::string& name);
+
 // Received frames that the NIC or its driver dropped since it came up: before any hook.
 uint64_t drops_before_hook(const std::string& name);
 

@@ -2,9 +2,12 @@
 #include "kernel/ip_maps.h"
 
 #include <bpf/bpf.h>
+#include <endian.h>
+#include <fcntl.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +18,7 @@ namespace {
 // The kernel's ENOTSUPP, which no user-space header defines.
 constexpr int kKernelNotSupported = 524;
 constexpr uint32_t kBatchEntries = 65536;
+constexpr size_t kDeleteEntries = 4096;
 
 struct InnerMap {
     const char* name;
@@ -67,8 +71,20 @@ Result<Fd> build(const InnerMap& map) {
     return fd;
 }
 
+// A list's networks and addresses as prefixes.
+template <typename Net, typename Address>
+std::vector<Net> with_addresses(std::span<const Net> nets, std::span<const Address> addresses) {
+    std::vector<Net> all(nets.begin(), nets.end());
+    for (const Address& address : addresses) {
+        Net& net = all.emplace_back();
+        net.prefix_len = 8 * sizeof(address);
+        std::memcpy(net.addr_be, &address, sizeof(address));
+    }
+    return all;
+}
+
 template <typename Key>
-InnerMap describe(const char* name, bpf_map_type type, std::span<const Key> keys) {
+InnerMap describe(const char* name, bpf_map_type type, std::span<Key> keys) {
     return {name,
             type,
             type == BPF_MAP_TYPE_LPM_TRIE ? uint32_t{BPF_F_NO_PREALLOC} : 0,
@@ -100,11 +116,8 @@ Result<void> place(int outer, uint32_t bank, Fd fresh, Fd& held) {
 
 Result<IpMaps> build_ip_maps(const KernelIpImage& image) {
     IpMaps maps;
-    auto first = build(describe("peek_v4_hosts", BPF_MAP_TYPE_HASH, image.v4_exact_be));
-    if (!first) return first.error();
-    maps.v4_exact = std::move(*first);
-
     const std::pair<InnerMap, Fd*> parts[] = {
+        {describe("peek_v4_hosts", BPF_MAP_TYPE_HASH, image.v4_exact_be), &maps.v4_exact},
         {describe("peek_v4_prefix", BPF_MAP_TYPE_LPM_TRIE, image.v4_nets), &maps.v4_nets},
         {describe("peek_v6_hosts", BPF_MAP_TYPE_HASH, image.v6_exact_be), &maps.v6_exact},
         {describe("peek_v6_prefix", BPF_MAP_TYPE_LPM_TRIE, image.v6_nets), &maps.v6_nets},
@@ -113,6 +126,52 @@ Result<IpMaps> build_ip_maps(const KernelIpImage& image) {
         if (auto built = build_part(map, *to); !built) return built.error();
     }
     return maps;
+}
+
+Result<IpMaps> duplicate(const IpMaps& maps) {
+    IpMaps copy;
+    const std::pair<const Fd*, Fd*> parts[] = {{&maps.v4_exact, &copy.v4_exact},
+                                               {&maps.v4_nets, &copy.v4_nets},
+                                               {&maps.v6_exact, &copy.v6_exact},
+                                               {&maps.v6_nets, &copy.v6_nets}};
+    for (const auto& [from, to] : parts) {
+        if (!*from) continue;
+        to->reset(::fcntl(from->get(), F_DUPFD_CLOEXEC, 0));
+        if (!*to) return system_error("cannot duplicate the descriptor of an IP set", errno);
+    }
+    return copy;
+}
+
+void empty_tries(const KernelIpImage& image, const IpMaps& maps) {
+    const auto empty = [](const Fd& map, const auto& nets) {
+        for (size_t done = 0; map && done < nets.size();) {
+            auto count = static_cast<uint32_t>(std::min(nets.size() - done, kDeleteEntries));
+            if (bpf_map_delete_batch(map.get(), &nets[done], &count, nullptr) != 0) return;
+            done += count;
+        }
+    };
+    empty(maps.v4_nets, image.v4_nets);
+    empty(maps.v6_nets, image.v6_nets);
+}
+
+void fill_v4_lines(const KernelIpImage& image, std::span<uint64_t> words) {
+    const auto set = [words](uint32_t addr, uint32_t bit) {
+        words[peek_v4_line_word(addr, bit)] |= uint64_t{1} << (bit % 64);
+    };
+    for (const uint32_t addr_be : image.v4_exact_be) {
+        const uint32_t addr = be32toh(addr_be);
+        set(addr, peek_v4_exact_bit(addr));
+    }
+    for (const peek_v4_net& net : image.v4_nets) {
+        uint32_t first = 0;
+        std::memcpy(&first, net.addr_be, sizeof first);
+        first = be32toh(first);
+        const uint64_t networks = net.prefix_len >= 24 ? 1 : uint64_t{1} << (24 - net.prefix_len);
+        for (uint64_t i = 0; i < networks; ++i) {
+            const uint32_t addr = first + static_cast<uint32_t>(i << 8);
+            set(addr, peek_v4_nets_bit(addr));
+        }
+    }
 }
 
 Result<void> place_ip_maps(const OuterIpMaps& outer, uint32_t bank, IpMaps fresh, IpMaps& held) {
@@ -124,13 +183,24 @@ Result<void> place_ip_maps(const OuterIpMaps& outer, uint32_t bank, IpMaps fresh
     return place(outer.v6_nets, bank, std::move(fresh.v6_nets), held.v6_nets);
 }
 
-// The kernel answers an update of an outer map only after all running programs have ended
-// (maybe_wait_bpf_programs); membarrier(2) would wait too, but not on machines with nohz_full CPUs.
-Result<void> wait_for_programs(const OuterIpMaps& outer, uint32_t bank, const IpMaps& held) {
-    const int inner = held.v4_exact.get();
-    if (bpf_map_update_elem(outer.v4_exact, &bank, &inner, BPF_ANY) != 0)
-        return system_error("cannot wait for the programs of the old bank", errno);
-    return {};
+Result<IgnoreMaps> build_ignore_maps(const KernelIpImage& image) {
+    IgnoreMaps maps;
+    const auto v4 = with_addresses<peek_v4_net>(image.v4_nets, image.v4_exact_be);
+    const auto v6 = with_addresses<peek_v6_net>(image.v6_nets, image.v6_exact_be);
+    const std::pair<InnerMap, Fd*> parts[] = {
+        {describe("peek_v4_ignored", BPF_MAP_TYPE_LPM_TRIE, std::span(v4)), &maps.v4},
+        {describe("peek_v6_ignored", BPF_MAP_TYPE_LPM_TRIE, std::span(v6)), &maps.v6},
+    };
+    for (const auto& [map, to] : parts) {
+        if (auto built = build_part(map, *to); !built) return built.error();
+    }
+    return maps;
+}
+
+Result<void> place_ignore_maps(const OuterIpMaps& outer, uint32_t key, IgnoreMaps fresh,
+                               IgnoreMaps& held) {
+    if (auto r = place(outer.v4_ignore, key, std::move(fresh.v4), held.v4); !r) return r;
+    return place(outer.v6_ignore, key, std::move(fresh.v6), held.v6);
 }
 
 }  // namespace peek

@@ -17,10 +17,11 @@
 #include <utility>
 
 #include "kernel/capabilities.h"
-#include "kernel/ip_maps.h"
 #include "kernel/libbpf_log.h"
 #include "kernel/mapped_array.h"
+#include "kernel/pinned_maps.h"
 #include "kernel/ring_maps.h"
+#include "kernel/rule_banks.h"
 
 namespace peek {
 namespace {
@@ -62,12 +63,18 @@ Result<void> check_options(const KernelProgram::Options& options) {
     return {};
 }
 
-Result<Skeleton> open_and_load() {
+bool takes_over(const KernelProgram::Options& options) {
+    return options.pins != nullptr && options.pins->in_force();
+}
+
+Result<Skeleton> open_and_load(const KernelProgram::Options& options) {
     const LibbpfLog log;
     Skeleton skeleton(peek_bpf__open());
     if (!skeleton) return load_error(errno, log);
     if (skeleton->rodata->peek_abi_version != PEEK_ABI_VERSION)
         return Error{"the BPF programs are of another version than this controller"};
+    if (takes_over(options))
+        if (auto r = reuse_pinned_maps(skeleton->obj, *options.pins); !r) return r.error();
     if (const int error = peek_bpf__load(skeleton.get())) return load_error(-error, log);
     return skeleton;
 }
@@ -77,36 +84,33 @@ Result<Skeleton> open_and_load() {
 struct KernelProgram::State {
     Skeleton skeleton;
     MappedArray<peek_config> config;
-    MappedArray<uint64_t> v4_bits;
-    MappedArray<uint64_t> v6_bits;
-    OuterIpMaps outer;
-    std::array<IpMaps, 2> banks;
+    MappedArray<peek_checkpoint> checkpoint;
+    MappedArray<peek_manifest> manifest;
+    RuleBanks rules;
     std::vector<Fd> rings;
     int cpus = 0;
 
     Result<void> map_memory();
     Result<void> configure(const Options& options);
-    Result<void> fill_ip(const IpRules& rules, uint32_t bank, peek_bank& image);
+    Result<void> configure_first(const Options& options);
+    Result<void> wait_for_programs() const;
 };
 
 Result<void> KernelProgram::State::map_memory() {
-    const auto& maps = skeleton->maps;
-    outer = {bpf_map__fd(maps.peek_v4_exact), bpf_map__fd(maps.peek_v4_nets),
-             bpf_map__fd(maps.peek_v6_exact), bpf_map__fd(maps.peek_v6_nets)};
     cpus = libbpf_num_possible_cpus();
     if (cpus < 0) return system_error("cannot count the CPUs", -cpus);
-    if (auto r = config.open(maps.peek_config, 1); !r) return r;
-    if (auto r = v4_bits.open(maps.peek_v4_bits, 2UL * PEEK_BITMAP_WORDS); !r) return r;
-    return v6_bits.open(maps.peek_v6_bits, 2UL * PEEK_BITMAP_WORDS);
+    if (auto r = config.open(skeleton->maps.peek_config, 1); !r) return r;
+    if (auto r = checkpoint.open(skeleton->maps.peek_checkpoint, 1); !r) return r;
+    if (auto r = manifest.open(skeleton->maps.peek_manifest, 1); !r) return r;
+    return rules.open(*skeleton);
 }
 
-Result<void> KernelProgram::State::configure(const Options& options) {
+// What stays as it is for as long as the maps live.
+Result<void> KernelProgram::State::configure_first(const Options& options) {
     if (::getrandom(&config->hash_seed, sizeof(config->hash_seed), 0) !=
         static_cast<ssize_t>(sizeof(config->hash_seed)))
         return system_error("cannot get random bytes", errno);
     config->clock_mask = ~uint64_t{0};
-    config->scan_window_ns = static_cast<uint64_t>(options.scan.window.count());
-    config->scan_ports = options.scan.ports;
     config->wake_bytes = std::min(kWakeBytes, options.ring_bytes / 4);
     const auto online = static_cast<uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
     const RingPlan plan = plan_rings(options.rings, online);
@@ -115,31 +119,33 @@ Result<void> KernelProgram::State::configure(const Options& options) {
     auto made = make_rings(bpf_map__fd(skeleton->maps.peek_rings), plan.count, options.ring_bytes);
     if (!made) return made.error();
     rings = std::move(*made);
-    config->dns_port_count = static_cast<uint32_t>(options.dns_ports.size());
-    std::copy(options.dns_ports.begin(), options.dns_ports.end(), config->dns_ports);
+    return options.pins == nullptr ? Result<void>{}
+                                   : pin_maps(skeleton->obj, rings, *options.pins);
+}
 
-    // Both banks are equal and empty, so that wait_for_programs() always has a map to set.
-    for (uint32_t bank = 0; bank < banks.size(); ++bank) {
-        auto maps = build_ip_maps({});
-        if (!maps) return maps.error();
-        if (auto r = place_ip_maps(outer, bank, std::move(*maps), banks[bank]); !r) return r;
+Result<void> KernelProgram::State::configure(const Options& options) {
+    if (takes_over(options)) {
+        auto found = pinned_rings(*options.pins, config->ring_count);
+        if (!found) return found.error();
+        rings = std::move(*found);
+    } else if (auto r = configure_first(options); !r) {
+        return r;
     }
+    config->scan_window_ns = static_cast<uint64_t>(options.scan.window.count());
+    config->scan_ports = options.scan.ports;
+    std::copy(options.dns_ports.begin(), options.dns_ports.end(), config->dns_ports);
+    publish(config->dns_port_count, static_cast<uint32_t>(options.dns_ports.size()));
     return {};
 }
 
-Result<void> KernelProgram::State::fill_ip(const IpRules& rules, uint32_t bank, peek_bank& image) {
-    const KernelIpImage kernel = rules.kernel_image();
-    auto maps = build_ip_maps(kernel);
-    if (!maps) return maps.error();
-    if (auto r = place_ip_maps(outer, bank, std::move(*maps), banks[bank]); !r) return r;
-
-    const size_t half = size_t{bank} * PEEK_BITMAP_WORDS;
-    std::copy(kernel.v4_bits.begin(), kernel.v4_bits.end(), v4_bits.get() + half);
-    const std::span<uint64_t> v6(v6_bits.get() + half, PEEK_BITMAP_WORDS);
-    std::fill(v6.begin(), v6.end(), 0);
-    rules.fill_v6_bits(config->hash_seed, v6);
-    image.ip_parts = kernel.ip_parts;
-    image.v6_stages = kernel.v6_stages;
+// The kernel answers an update of an outer map only after all running programs have ended
+// (maybe_wait_bpf_programs); membarrier(2) would wait too, but not on machines with nohz_full CPUs.
+// The first ring takes its own place again, which disturbs nobody and may happen on any thread.
+Result<void> KernelProgram::State::wait_for_programs() const {
+    const uint32_t first = 0;
+    const int ring = rings[first].get();
+    if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.peek_rings), &first, &ring, BPF_ANY) != 0)
+        return system_error("cannot wait for running programs", errno);
     return {};
 }
 
@@ -150,7 +156,7 @@ Result<std::unique_ptr<KernelProgram>> KernelProgram::load(const Options& option
     if (auto r = check_capabilities(); !r) return r.error();
     if (auto r = check_options(options); !r) return r.error();
     auto state = std::make_unique<State>();
-    auto skeleton = open_and_load();
+    auto skeleton = open_and_load(options);
     if (!skeleton) return skeleton.error();
     state->skeleton = std::move(*skeleton);
     if (auto r = state->map_memory(); !r) return r.error();
@@ -170,6 +176,12 @@ Result<uint32_t> KernelProgram::add_interface(uint32_t ifindex, peek_link_type l
     return slot;
 }
 
+std::optional<uint32_t> KernelProgram::slot_of(uint32_t ifindex) const {
+    for (uint32_t slot = 0; slot < state_->config->interface_count; ++slot)
+        if (state_->config->interfaces[slot].ifindex == ifindex) return slot;
+    return std::nullopt;
+}
+
 void KernelProgram::reuse_interface(uint32_t slot, uint32_t ifindex, peek_link_type link) {
     peek_interface& interface = state_->config->interfaces[slot];
     publish(interface.ifindex, 0U);
@@ -187,17 +199,16 @@ Result<void> KernelProgram::install(const RuleSets& rules) {
     peek_bank image{};
     image.generation = rules.generation;
     image.families = rules.families();
-    if (rules.ip) {
-        if (auto r = state_->fill_ip(*rules.ip, idle, image); !r) return r;
-    }
+    if (auto r = state_->rules.fill(rules, idle, state_->config->hash_seed, image); !r) return r;
     state_->config->banks[idle] = image;
     publish(state_->config->active, idle);
-    return wait_for_programs(state_->outer, idle, state_->banks[idle]);
+    if (auto r = state_->wait_for_programs(); !r) return r;
+    state_->rules.release(idle ^ 1U);
+    return {};
 }
 
 void KernelProgram::wait_for_running_programs() const {
-    const uint32_t active = state_->config->active & 1U;
-    (void)wait_for_programs(state_->outer, active, state_->banks[active]);
+    (void)state_->wait_for_programs();
 }
 
 uint32_t KernelProgram::active_generation() const {
@@ -215,6 +226,21 @@ peek_counters KernelProgram::counters(uint32_t slot, peek_hook hook) const {
         for (size_t i = 0; i < sum.size(); ++i) sum[i] += one[i];
     }
     return std::bit_cast<peek_counters>(sum);
+}
+
+uint64_t KernelProgram::lost_in_rings() const {
+    uint64_t lost = 0;
+    for (uint32_t slot = 0; slot < state_->config->interface_count; ++slot)
+        for (const peek_hook hook : {PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS})
+            lost += counters(slot, hook).lost[PEEK_LOST_RING_FULL];
+    return lost;
+}
+
+std::vector<KernelLoss> KernelProgram::drain_losses() {
+    const auto bank = static_cast<uint8_t>(state_->config->loss_bank & 1U);
+    publish(state_->config->loss_bank, bank ^ 1U);
+    wait_for_running_programs();
+    return take_losses(bpf_map__fd(state_->skeleton->maps.peek_losses), bank);
 }
 
 int KernelProgram::program_fd(ProgramKind kind) const {
@@ -246,6 +272,14 @@ uint32_t KernelProgram::ring_count() const {
 
 int KernelProgram::ring_fd(uint32_t ring) const {
     return state_->rings[ring].get();
+}
+
+peek_checkpoint& KernelProgram::checkpoint() {
+    return *state_->checkpoint.get();
+}
+
+peek_manifest& KernelProgram::manifest() {
+    return *state_->manifest.get();
 }
 
 void KernelProgram::set_clock(uint64_t mask, uint64_t offset_ns) {

@@ -10,9 +10,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "kernel/losses.h"
+#include "kernel/pin.h"
 #include "rules/rule_set.h"
 #include "util/result.h"
 
@@ -33,6 +36,9 @@ class KernelProgram {
         uint32_t rings = 0;  // at most PEEK_MAX_RINGS; 0: by the number of CPUs, see plan_rings()
         ScanRule scan{};     // thresholds; the family is on when RuleSets::scan is set
         std::vector<uint16_t> dns_ports{53};
+        // Takes over the maps that are in force there, or pins the new ones. Must outlive the
+        // program.
+        const PinDirectory* pins = nullptr;
     };
 
     // Opens, sizes, loads and configures the object. Nothing is attached. Errors name the missing
@@ -44,7 +50,10 @@ class KernelProgram {
 
     // Reserves a counter slot for an interface and tells the programs its link type. Before attach.
     Result<uint32_t> add_interface(uint32_t ifindex, peek_link_type link);
-    // Gives the slot of a forgotten interface, whose counters go on, to the one that took its place.
+    // The slot that an interface has had since an earlier controller; nothing if it has none.
+    std::optional<uint32_t> slot_of(uint32_t ifindex) const;
+    // Gives the slot of a forgotten interface, whose counters go on, to the one that took its
+    // place.
     void reuse_interface(uint32_t slot, uint32_t ifindex, peek_link_type link);
     // The slot's interface is gone; its counters stay readable.
     void forget_interface(uint32_t slot);
@@ -62,12 +71,23 @@ class KernelProgram {
     // Sums of all CPUs.
     peek_counters counters(uint32_t slot, peek_hook hook) const;
 
+    // Candidates of all interfaces and hooks that found no room in a ring.
+    uint64_t lost_in_rings() const;
+    // What the kernel decided of those, since the last call. From any one thread: waits for running
+    // programs, some 20 ms.
+    std::vector<KernelLoss> drain_losses();
+
     int program_fd(ProgramKind kind) const;
     // The clsact stub and the program array it calls through; see attach.h.
     int stub_fd(peek_hook hook) const;
     int stub_array_fd() const;
     uint32_t ring_count() const;
     int ring_fd(uint32_t ring) const;
+
+    // What has been read of the rings; the consumer's to write. See checkpoint.h.
+    peek_checkpoint& checkpoint();
+    // For the controller after this one; the controlling thread's to write.
+    peek_manifest& manifest();
 
     // Packet time = (CLOCK_BOOTTIME & mask) + offset. For tests that replay captures.
     void set_clock(uint64_t mask, uint64_t offset_ns);

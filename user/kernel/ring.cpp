@@ -54,15 +54,19 @@ Result<std::unique_ptr<RingReader>> RingReader::open(int fd) {
     const size_t size = info.max_entries;
     void* consumer = ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (consumer == MAP_FAILED) return system_error("mapping the ring buffer", errno);
-    void* producer = ::mmap(nullptr, page + 2 * size, PROT_READ, MAP_SHARED, fd,
-                            static_cast<off_t>(page));
+    void* producer =
+        ::mmap(nullptr, page + 2 * size, PROT_READ, MAP_SHARED, fd, static_cast<off_t>(page));
     if (producer == MAP_FAILED) {
         const int errnum = errno;
         ::munmap(consumer, page);
         return system_error("mapping the ring buffer's data", errnum);
     }
-    return std::unique_ptr<RingReader>(new RingReader(static_cast<std::byte*>(consumer),
-                                                      static_cast<std::byte*>(producer), size));
+    return adopt(static_cast<std::byte*>(consumer), static_cast<std::byte*>(producer), size);
+}
+
+std::unique_ptr<RingReader> RingReader::adopt(std::byte* consumer, std::byte* producer,
+                                              size_t size) {
+    return std::unique_ptr<RingReader>(new RingReader(consumer, producer, size));
 }
 
 Result<std::vector<std::unique_ptr<RingReader>>> RingReader::open_all(

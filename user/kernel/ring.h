@@ -32,6 +32,9 @@ class RingReader {
     // `fd` is a BPF_MAP_TYPE_RINGBUF and stays the caller's. Reading begins where room was last
     // given back.
     static Result<std::unique_ptr<RingReader>> open(int fd);
+    // Over pages that are mapped already, which it will unmap: one that the reader writes, and the
+    // producer's with `size` bytes of data twice behind it.
+    static std::unique_ptr<RingReader> adopt(std::byte* consumer, std::byte* producer, size_t size);
     // One for each ring of the program.
     static Result<std::vector<std::unique_ptr<RingReader>>> open_all(const KernelProgram& program);
     ~RingReader();

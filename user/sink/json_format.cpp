@@ -143,6 +143,7 @@ void add_scan(JsonObject& context, const ScanFacts& facts) {
     scan.number("port_count", facts.port_count);
     scan.text("first", format_timestamp(facts.first));
     scan.text("last", format_timestamp(facts.last));
+    if (facts.lost_probes != 0) scan.number("lost_probes", facts.lost_probes);
     scan.number("threshold", facts.rule.ports);
     scan.raw("window_s", seconds_text(facts.rule.window));
 }
@@ -156,6 +157,7 @@ void add_context(JsonObject& alert, const Record& record) {
         context.number("rule_line", record.rule_line);
         context.number("matches", record.matches);
     }
+    if (record.packet.replayed) context.raw("replayed", "true");
     if (record.reassembled) context.raw("reassembled", "true");
     if (const auto* scan = std::get_if<ScanFacts>(&record.evidence)) add_scan(context, *scan);
 }

@@ -31,6 +31,8 @@ void add_entry(JsonArray& entries, const LedgerEntry& counted) {
     add_reasons(entry, "lost", counted.lost, lost_name);
     add_reasons(entry, "undecided", counted.undecided, undecided_name);
     add_reasons(entry, "blind", counted.blind, blind_name);
+    add_reasons(entry, "unattributed", counted.unattributed, loss_type_name);
+    entry.number("ignored", counted.ignored);
 }
 
 }  // namespace
@@ -41,6 +43,7 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
         JsonObject event(line);
         event.text("timestamp", format_timestamp(now));
         event.text("event_type", "ledger");
+        if (!ledger.sensor.empty()) event.text("host", ledger.sensor);
         event.text("moment", moment_name(ledger.moment));
         event.number("generation", ledger.generation);
         {
@@ -51,10 +54,19 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
             JsonArray entries = event.array("entries");
             for (const LedgerEntry& entry : ledger.entries) add_entry(entries, entry);
         }
-        event.object("blind").number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
-        event.object("output").number("log_write_failed", ledger.output.log_write_failed);
+        {
+            JsonObject blind = event.object("blind");
+            blind.number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
+            blind.number("state_reset", ledger.user_blind_state_reset);
+        }
+        {
+            JsonObject output = event.object("output");
+            output.number("log_write_failed", ledger.output.log_write_failed);
+            output.number("limited", ledger.output.limited);
+        }
         event.number("records", ledger.records);
         event.number("alerts_counted", ledger.alerts_counted);
+        event.number("losses_counted", ledger.losses_counted);
         event.raw("complete", is_complete(ledger) ? "true" : "false");
     }
     return line;

@@ -5,6 +5,7 @@
 #include <peek/abi.h>
 
 #include <array>
+#include <cassert>
 #include <cstdint>
 #include <string_view>
 
@@ -59,6 +60,7 @@ inline constexpr std::array<RuleList, kRuleListCount> kAllRuleLists{
 
 // Of a family that has a rule list: any but kScan.
 constexpr RuleList rule_list(Family f) {
+    assert(f != Family::kScan);
     return static_cast<RuleList>(f);
 }
 

@@ -171,10 +171,5 @@ TEST(RuleSets, NameTheFamiliesThatAreOn) {
     EXPECT_EQ(compiled.sets.set(Family::kScan), nullptr);
 }
 
-TEST(RuleSets, HaveNoFileForScans) {
-    EXPECT_EQ(refusal(Family::kScan, "20"),
-              "rules.cfg: port scans are not described by a rule file");
-}
-
 }  // namespace
 }  // namespace peek
