@@ -244,7 +244,10 @@ int CommandLine::run(int argc, char** argv) {
         app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         // What is missing may be missing because the file could not be read.
-        if (error.get_exit_code() != 0 && config_->error()) return fail(*config_->error());
+        if (error.get_exit_code() != 0 && config_->error()) {
+            set_up_messages(Verbosity::kNormal);
+            return fail(*config_->error());
+        }
         return app_.exit(error) == 0 ? kExitDone : kExitUsage;
     }
     set_up_messages(a_.quiet     ? Verbosity::kQuiet

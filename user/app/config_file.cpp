@@ -15,6 +15,9 @@ namespace peek {
 namespace {
 
 constexpr const char* kMonitorCommand = "attach";
+// CLI11 lists everything only through a filter.
+constexpr auto kAnyOption = [](const CLI::Option*) { return true; };
+constexpr auto kAnyCommand = [](const CLI::App*) { return true; };
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), ::tolower);
@@ -32,13 +35,13 @@ std::string key_of(const CLI::Option& option) {
 }
 
 CLI::Option* find_option(CLI::App& app, const std::string& key) {
-    for (CLI::Option* option : app.get_options([](const CLI::Option*) { return true; }))
+    for (CLI::Option* option : app.get_options(kAnyOption))
         if (!key.empty() && key_of(*option) == key) return option;
     return nullptr;
 }
 
 CLI::App* find_command(CLI::App& app, std::string_view name) {
-    for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    for (CLI::App* command : app.get_subcommands(kAnyCommand))
         if (command->get_name() == name) return command;
     return nullptr;
 }
@@ -86,7 +89,7 @@ class Reader {
             const std::string key(name.str());
             CLI::Option* general = general_option(key);
             if (general == nullptr && find_option(*monitor, key) == nullptr)
-                unknown(key, node, {monitor, &app_});
+                unknown(name, {monitor, &app_});
             if (general != nullptr) set(*general, key, node);
             CLI::App& command = *commands_.back();
             if (CLI::Option* option = find_option(command, key);
@@ -115,37 +118,35 @@ class Reader {
             const auto* inner = node.as_table();
             if (inner == nullptr) continue;
             CLI::App* command = find_command(app, name.str());
-            if (command == nullptr) unknown_command(name.str(), node, app);
+            if (command == nullptr) unknown_command(name, app);
             read_tables(*inner, *command);
             for (const auto& [key, value] : *inner)
-                if (!value.is_table()) read_key(*command, std::string(key.str()), value);
+                if (!value.is_table()) read_key(*command, key, value);
         }
     }
 
-    void read_key(CLI::App& command, const std::string& key, const toml::node& value) {
-        CLI::Option* option = find_option(command, key);
-        if (option == nullptr) unknown(key, value, {&command});
-        if (runs(command)) set(*option, key, value);
+    void read_key(CLI::App& command, const toml::key& key, const toml::node& value) {
+        CLI::Option* option = find_option(command, std::string(key.str()));
+        if (option == nullptr) unknown(key, {&command});
+        if (runs(command)) set(*option, std::string(key.str()), value);
     }
 
-    [[noreturn]] static void unknown(const std::string& key, const toml::node& node,
+    [[noreturn]] static void unknown(const toml::key& key,
                                      std::initializer_list<CLI::App*> places) {
         std::vector<std::string> names;
         for (CLI::App* app : places)
-            for (const CLI::Option* option :
-                 app->get_options([](const CLI::Option*) { return true; }))
+            for (const CLI::Option* option : app->get_options(kAnyOption))
                 if (const std::string name = key_of(*option); !name.empty()) names.push_back(name);
-        throw Misfit{node.source().begin, fmt::format("unknown key '{}'; the nearest is '{}'", key,
-                                                      nearest(key, names))};
+        throw Misfit{key.source().begin, fmt::format("unknown key '{}'; the nearest is '{}'",
+                                                     key.str(), nearest(key.str(), names))};
     }
 
-    [[noreturn]] static void unknown_command(std::string_view name, const toml::node& node,
-                                             CLI::App& app) {
+    [[noreturn]] static void unknown_command(const toml::key& key, CLI::App& app) {
         std::vector<std::string> names;
-        for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        for (const CLI::App* command : app.get_subcommands(kAnyCommand))
             names.push_back(command->get_name());
-        throw Misfit{node.source().begin, fmt::format("[{}]: no such command; the nearest is '{}'",
-                                                      name, nearest(name, names))};
+        throw Misfit{key.source().begin, fmt::format("[{}]: no such command; the nearest is '{}'",
+                                                     key.str(), nearest(key.str(), names))};
     }
 
     static std::string scalar(const toml::node& node) {
@@ -226,10 +227,9 @@ ConfigFile::ConfigFile(CLI::App& app) {
         ->type_name("FILE")
         ->group(kGeneralGroup);
     app.config_formatter(std::make_shared<TomlConfig>(app, state_));
-    for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    for (CLI::App* command : app.get_subcommands(kAnyCommand)) {
         command->fallthrough();  // --config may stand behind the command
-        for (CLI::App* inner : command->get_subcommands([](const CLI::App*) { return true; }))
-            inner->fallthrough();
+        for (CLI::App* inner : command->get_subcommands(kAnyCommand)) inner->fallthrough();
     }
 }
 
