@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Stands in front of the measured program: gives every run of BPF_PROG_TEST_RUN, which repeats one
- * frame, other addresses, and then jumps. With the pass programs behind it, it is the baseline.
+ * frame, other addresses and ports, and then jumps. With the pass programs behind it, it is the
+ * baseline.
  */
 // Before libbpf's header, which uses its types.
 #include <linux/bpf.h>
 
+#include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include <linux/if_ether.h>
 #include <linux/ip.h>
 #include <linux/pkt_cls.h>
+#include <linux/tcp.h>
 
 char LICENSE[] SEC("license") = "GPL";
-
-enum {
-    ADDRESS_SETS = 4096
-};
 
 /* Where the programs jump to. Key 0. Written by kernel_bench. An array serves one program type. */
 struct {
@@ -25,16 +24,39 @@ struct {
     __type(value, __u32);
 } next_xdp SEC(".maps"), next_tc SEC(".maps");
 
-/* Writes one of ADDRESS_SETS pairs, the next on each call: the frame remembers in its IP id. */
+/* Written by kernel_bench: how many address pairs and destination ports there are. */
+struct variety {
+    __u32 pairs;
+    __u32 ports;
+    __u32 run;
+    __u32 reserved;
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct variety);
+} variety SEC(".maps");
+
+/* Odd, and not in 240.0.0.0/4: no rule of the benchmark matches. */
+static __always_inline __be32 address(__u32 i, __u32 multiplier) {
+    return bpf_htonl(((i + 1) * multiplier | 1) & ~0x10000000U);
+}
+
 static __always_inline void vary(void* data, void* data_end) {
     struct iphdr* ip = data + sizeof(struct ethhdr);
-    __u32 i;
+    struct tcphdr* tcp = (void*)(ip + 1);
+    __u32 key = 0;
+    struct variety* v = bpf_map_lookup_elem(&variety, &key);
+    __u32 run, pair;
 
-    if ((void*)(ip + 1) > data_end) return;
-    i = (ip->id + 1) % ADDRESS_SETS;
-    ip->id = i;
-    ip->saddr = (i + 1) * 0x9e3779b1U;
-    ip->daddr = (i + 1) * 0x85ebca6bU;
+    if (!v || (void*)(tcp + 1) > data_end) return;
+    run = v->run++;
+    pair = run % v->pairs;
+    ip->saddr = address(pair, 0x9e3779b1U);
+    ip->daddr = address(pair, 0x85ebca6bU);
+    tcp->dest = bpf_htons(80 + run / v->pairs % v->ports);
 }
 
 SEC("xdp.frags")

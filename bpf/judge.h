@@ -67,8 +67,10 @@ static __always_inline void peek_judge_probe(struct peek_case *c)
 	c->probe.dst = c->pkt.dst;
 	c->probe.time_ns = c->time_ns;
 	c->probe.set = 0;
+	c->probe.tag = 0;
+	__builtin_memset(&c->probe.earlier, 0, sizeof(c->probe.earlier));
 	c->probe.dst_port = c->pkt.dst_port;
-	c->probe.reserved = 0;
+	__builtin_memset(c->probe.reserved, 0, sizeof(c->probe.reserved));
 	found = peek_count_probe(&c->probe);
 	if (found & PEEK_SCAN_EVICTED)
 		c->counters->blind[PEEK_BLIND_SCAN_STATE_EVICTED]++;

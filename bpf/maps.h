@@ -56,6 +56,18 @@ struct {
 } peek_v6_bits SEC(".maps");
 
 /*
+ * The same for what comes behind it, see abi.h. Key: bank * PEEK_LINE_WORDS + word. 2 banks of 2^25
+ * bits are 8 MiB.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2 * PEEK_LINE_WORDS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+} peek_v4_lines SEC(".maps");
+
+/*
  * Second stage of the IP set: outer maps by bank. The controller builds an inner map for each rule
  * set and puts it into the idle bank's entry; the programs look up only what the bank's ip_parts
  * names. The templates say what an inner map is like but for its size: preallocated hashes,
@@ -141,14 +153,28 @@ struct {
 
 /*
  * SYN counts. Key: hash of the pair. One table for all CPUs, interfaces and hooks; written and read
- * by the programs only. 4,096 sets of 4,840 bytes are 20 MB.
+ * by the programs only. 4,096 sets of 4,928 bytes are 20 MB. Mmapable only because such an array
+ * begins on a page, so that a set begins with a cache line; nobody may map a value with a lock.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, PEEK_SCAN_SETS);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct peek_scan_set);
 } peek_scan SEC(".maps");
+
+/*
+ * Where pairs wait that have probed one port only: most of a flood with forged sources. Key: hash
+ * of the pair. 262,144 buckets of 64 bytes, three pairs each, are 16 MiB.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PEEK_SCAN_DOORS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct peek_scan_door);
+} peek_scan_door SEC(".maps");
 
 /*
  * Candidates: rings of struct peek_record and the frame behind it, one for each group of CPUs: a

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * SYN counting: hands over a pair's probes once N slots of it lie within W of one probe, with what
- * was counted until then. It errs towards handing over (a port may fill two slots, a slot may have
- * gaps); user space decides exactly, from the same probes.
+ * SYN counting. A pair's first port waits at the door (scan_door.h); with its second one the pair
+ * gets a way in the table, which hands over a pair's probes once N slots of it lie within W of one
+ * probe, with what was counted until then. It errs towards handing over (a port may fill two slots,
+ * a slot may have gaps); user space decides exactly, from the same probes.
  *
  * Nothing here depends on the order of packets: a probe's time may lie before earlier ones.
  */
@@ -11,38 +12,7 @@
 
 #include "address.h"
 #include "maps.h"
-
-struct peek_probe {
-	struct peek_addr src;
-	struct peek_addr dst;
-	__u64 time_ns;
-	__u32 set; /* key in peek_scan, filled by peek_count_probe() */
-	__u16 dst_port;
-	__u16 reserved;
-};
-
-/* What peek_count_probe() found, as bits. */
-enum {
-	PEEK_SCAN_HANDED = 1 << 0,	 /* the probe is a candidate */
-	PEEK_SCAN_EVIDENCE_DUE = 1 << 1, /* and should carry the evidence */
-	PEEK_SCAN_EVICTED = 1 << 2,	 /* a live pair or port was forgotten for it */
-};
-
-static __always_inline __u32 peek_scan_set_of(const struct peek_probe *probe, __u64 seed)
-{
-	__u64 hash = seed;
-
-	hash = peek_mix64(hash ^ probe->src.half[0]);
-	hash = peek_mix64(hash ^ probe->src.half[1]);
-	hash = peek_mix64(hash ^ probe->dst.half[0]);
-	hash = peek_mix64(hash ^ probe->dst.half[1]);
-	return hash & (PEEK_SCAN_SETS - 1);
-}
-
-static __always_inline __u64 peek_distance(__u64 first, __u64 last, __u64 t)
-{
-	return t < first ? first - t : t > last ? t - last : 0;
-}
+#include "scan_door.h"
 
 /* Bounded for the verifier, which does not know that `pick` is one of the ways. */
 static __always_inline struct peek_scan_way *peek_scan_way_at(struct peek_scan_set *set, __u32 i)
@@ -50,25 +20,38 @@ static __always_inline struct peek_scan_way *peek_scan_way_at(struct peek_scan_s
 	return &set->ways[i & (PEEK_SCAN_WAYS - 1)];
 }
 
-/* Leaves the pair's way in set->pick, or PEEK_SCAN_NONE and the one to take in set->worst: a free
- * one, else the one that has been silent longest. */
+/* How well a way can be spared: free ones best, then idle pairs, then pairs that user space has not
+ * been told of, and of each the one that has been silent longest. */
+enum { PEEK_SCAN_SPARE_IDLE = 62, PEEK_SCAN_SPARE_UNHANDED = 61 }; /* bits of a rank */
+
+static __always_inline __u64 peek_scan_rank(const struct peek_scan_way *way, __u64 t, __u64 window)
+{
+	__u64 distance = peek_distance(way->last_ns, way->last_ns, t);
+
+	if (!way->used)
+		return ~0ULL;
+	if (distance > window)
+		return 1ULL << PEEK_SCAN_SPARE_IDLE | distance >> 2;
+	return (way->handed ? 0 : 1ULL << PEEK_SCAN_SPARE_UNHANDED) | (distance >> 3) | 1;
+}
+
+/* Leaves the pair's way in set->pick, or PEEK_SCAN_NONE and the one to take in set->worst. */
 static __always_inline void peek_scan_find(struct peek_scan_set *set,
-					   const struct peek_probe *probe)
+					   const struct peek_probe *probe, __u64 window)
 {
 	set->pick = PEEK_SCAN_NONE;
 	set->worst = 0;
-	set->worst_distance = 0;
+	set->worst_rank = 0;
 	for (__u32 i = 0; i < PEEK_SCAN_WAYS; i++) {
 		struct peek_scan_way *way = &set->ways[i];
-		__u64 distance = ~0ULL;
+		__u64 rank;
 
-		if (way->used) {
-			if (peek_same(&way->src, &probe->src) && peek_same(&way->dst, &probe->dst))
-				set->pick = i;
-			distance = peek_distance(way->last_ns, way->last_ns, probe->time_ns);
-		}
-		if (distance > set->worst_distance) {
-			set->worst_distance = distance;
+		if (way->used && peek_same(&way->src, &probe->src) &&
+		    peek_same(&way->dst, &probe->dst))
+			set->pick = i;
+		rank = peek_scan_rank(way, probe->time_ns, window);
+		if (rank > set->worst_rank) {
+			set->worst_rank = rank;
 			set->worst = i;
 		}
 	}
@@ -81,10 +64,11 @@ static __always_inline void peek_scan_claim(struct peek_scan_set *set,
 	struct peek_scan_way *way;
 
 	set->evicted = 0;
-	peek_scan_find(set, probe);
+	peek_scan_find(set, probe, window);
 	if (set->pick != PEEK_SCAN_NONE)
 		return;
 	set->pick = set->worst;
+	set->tags[set->pick & (PEEK_SCAN_WAYS - 1)] = probe->tag;
 	way = peek_scan_way_at(set, set->pick);
 	way->src = probe->src;
 	way->dst = probe->dst;
@@ -92,7 +76,22 @@ static __always_inline void peek_scan_claim(struct peek_scan_set *set,
 	way->used = 0;
 	way->handed = 0;
 	way->evidence_due = 0;
-	set->evicted = set->worst_distance <= window;
+	set->evicted = set->worst_rank < 1ULL << PEEK_SCAN_SPARE_IDLE;
+}
+
+/* The port that the pair probed before it came here. There is room: a way that is full belongs to a
+ * pair that has been inside for long. */
+static __always_inline void peek_scan_admit(struct peek_scan_way *way,
+					    const struct peek_door_slot *earlier)
+{
+	__u32 i = way->used;
+
+	if (i >= PEEK_SCAN_SLOTS)
+		return;
+	way->used = i + 1;
+	way->slots.first_ns[i] = earlier->first_ns;
+	way->slots.last_ns[i] = earlier->last_ns;
+	way->slots.port[i] = earlier->port;
 }
 
 /* Leaves the probe's port's slot in set->pick, the farthest slot in set->worst and the number of
@@ -106,7 +105,7 @@ static __always_inline void peek_scan_survey(struct peek_scan_set *set,
 	set->pick = PEEK_SCAN_NONE;
 	set->near = 0;
 	set->worst = 0;
-	set->worst_distance = 0;
+	set->worst_rank = 0;
 	for (__u32 i = 0; i < PEEK_SCAN_SLOTS; i++) {
 		__u64 distance;
 
@@ -118,8 +117,8 @@ static __always_inline void peek_scan_survey(struct peek_scan_set *set,
 			if (slots->port[i] == probe->dst_port)
 				set->pick = i;
 		}
-		if (distance > set->worst_distance) {
-			set->worst_distance = distance;
+		if (distance > set->worst_rank) {
+			set->worst_rank = distance;
 			set->worst = i;
 		}
 	}
@@ -146,7 +145,7 @@ static __always_inline void peek_scan_store(struct peek_scan_set *set, struct pe
 	if (i < PEEK_SCAN_SLOTS) {
 		way->used = i + 1;
 	} else {
-		if (set->worst_distance <= window) {
+		if (set->worst_rank <= window) {
 			set->near--;
 			if (!way->handed || way->evidence_due)
 				set->evicted = 1;
@@ -169,6 +168,8 @@ static __always_inline int peek_scan_update(struct peek_scan_set *set,
 
 	peek_scan_claim(set, probe, window);
 	way = peek_scan_way_at(set, set->pick);
+	if (probe->earlier.known)
+		peek_scan_admit(way, &probe->earlier);
 	if (probe->time_ns > way->last_ns && probe->time_ns - way->last_ns > window) {
 		way->handed = 0;
 		way->evidence_due = 0;
@@ -185,12 +186,24 @@ static __always_inline int peek_scan_update(struct peek_scan_set *set,
 	       set->evicted * PEEK_SCAN_EVICTED;
 }
 
-/* Counts a probe. Returns PEEK_SCAN_ bits and fills probe->set. */
+/* Whether the pair seems to have a way. Without the lock: who has just got one is asked at the
+ * door, which knows; who has just lost one gets it back. */
+static __always_inline _Bool peek_scan_is_inside(const struct peek_scan_set *set, __u32 tag)
+{
+	for (__u32 i = 0; i < PEEK_SCAN_WAYS; i++) {
+		if (set->tags[i] == tag)
+			return 1;
+	}
+	return 0;
+}
+
+/* Counts a probe. Returns PEEK_SCAN_ bits and fills probe->set, ->tag and ->earlier. */
 __noinline int peek_count_probe(struct peek_probe *probe)
 {
 	const struct peek_config *cfg;
 	struct peek_scan_set *set;
 	__u32 key = 0;
+	__u64 hash;
 	int found;
 
 	if (!probe)
@@ -198,11 +211,19 @@ __noinline int peek_count_probe(struct peek_probe *probe)
 	cfg = bpf_map_lookup_elem(&peek_config, &key);
 	if (!cfg)
 		return 0;
-	key = peek_scan_set_of(probe, cfg->hash_seed);
+	hash = peek_pair_hash(probe->src.half, probe->dst.half, cfg->hash_seed);
+	key = hash & (PEEK_SCAN_SETS - 1);
 	set = bpf_map_lookup_elem(&peek_scan, &key);
 	if (!set)
 		return 0;
 	probe->set = key;
+	probe->tag = hash >> 32 | 1;
+	if (!peek_scan_is_inside(set, probe->tag)) {
+		key = hash >> 12 & (PEEK_SCAN_DOORS - 1);
+		found = peek_ask_at_door(key, probe, cfg->scan_window_ns);
+		if (!(found & PEEK_DOOR_ENTER))
+			return found;
+	}
 	bpf_spin_lock(&set->lock);
 	found = peek_scan_update(set, probe, cfg->scan_window_ns, cfg->scan_ports);
 	bpf_spin_unlock(&set->lock);
@@ -236,7 +257,7 @@ static __always_inline _Bool peek_take_evidence(const struct peek_probe *probe,
 	if (!set)
 		return 0;
 	bpf_spin_lock(&set->lock);
-	peek_scan_find(set, probe);
+	peek_scan_find(set, probe, 0);
 	way = peek_scan_way_at(set, set->pick);
 	if (set->pick != PEEK_SCAN_NONE && way->evidence_due) {
 		peek_scan_copy(way, to);

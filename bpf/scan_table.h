@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The value of map peek_scan: a set of PEEK_SCAN_WAYS (source, destination) pairs. */
+/* The values of maps peek_scan, sets of (source, destination) pairs, and peek_scan_door. */
 #ifndef PEEK_BPF_SCAN_TABLE_H
 #define PEEK_BPF_SCAN_TABLE_H
 
@@ -20,20 +20,38 @@ struct peek_scan_way {
 };
 
 /*
- * Everything is guarded by the lock. The search fields are where loops keep what they have found:
- * as scalars that the verifier follows, every loop would multiply the states of the next one.
- * volatile, because clang would keep them in registers all the same.
+ * Everything is guarded by the lock; tags are also read without it. The search fields are where
+ * loops keep what they have found: as scalars that the verifier follows, every loop would multiply
+ * the states of the next one. volatile, because clang would keep them in registers all the same.
  */
 struct peek_scan_set {
 	struct bpf_spin_lock lock;
 	volatile __u32 pick;	/* way or slot found, PEEK_SCAN_NONE if none */
-	volatile __u32 worst;	/* way or slot farthest from the probe's time … */
+	volatile __u32 worst;	/* way or slot to give up … */
 	volatile __u32 near;	/* slots no farther than the window */
 	volatile __u32 evicted; /* 1: something live was forgotten for the probe */
 	__u32 reserved;
-	volatile __u64 worst_distance; /* … and how far */
+	volatile __u64 worst_rank;	     /* … and how well it can be spared */
+	volatile __u32 tags[PEEK_SCAN_WAYS]; /* of the ways' pairs; 0: the way was never used */
 	struct peek_scan_way ways[PEEK_SCAN_WAYS];
+	__u8 padding[16]; /* to a multiple of the cache line, whose first one says who is here */
 };
+PEEK_STATIC_ASSERT(sizeof(struct peek_scan_set) % 64 == 0, "a set begins a cache line");
+
+/*
+ * A bucket of pairs that have probed one port: when first, for how long, which. All that would be
+ * known of the pair in peek_scan, so that nothing is lost when it goes there. One cache line. Spans
+ * are 48 bits: 78 hours.
+ */
+struct peek_scan_door {
+	struct bpf_spin_lock lock;
+	__u32 tag[PEEK_SCAN_DOOR_WAYS]; /* 0: free */
+	__u32 span_low[PEEK_SCAN_DOOR_WAYS];
+	__u16 span_high[PEEK_SCAN_DOOR_WAYS];
+	__u16 port[PEEK_SCAN_DOOR_WAYS];
+	__u64 first_ns[PEEK_SCAN_DOOR_WAYS];
+};
+PEEK_STATIC_ASSERT(sizeof(struct peek_scan_door) == 64, "a bucket is a cache line");
 
 enum { PEEK_SCAN_NONE = 0xffffffff };
 

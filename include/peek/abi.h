@@ -376,6 +376,33 @@ static inline __u32 peek_v4_bit(__u32 addr)
 	return addr >> 8;
 }
 
+/*
+ * Map peek_v4_lines, for IPv4 addresses in a /24 that peek_v4_bits has: with a million addresses
+ * one /24 in seventeen. Array of __u64, two banks of PEEK_LINE_WORDS. A /24 names a line of 512
+ * bits (a cache line); in it one bit is set for each listed address, and one for a /24 that a
+ * listed network touches. A clear bit proves that no address, no network matches.
+ */
+enum {
+	PEEK_LINES = 1 << 16,
+	PEEK_LINE_WORDS = PEEK_LINES * 8,
+};
+
+static inline __u32 peek_v4_line_word(__u32 addr, __u32 bit)
+{
+	return ((addr >> 8) * 0x9e3779b1U >> 16) * 8 + bit / 64;
+}
+
+/* The two bits of an address, 0 … 511. */
+static inline __u32 peek_v4_exact_bit(__u32 addr)
+{
+	return addr * 0x85ebca6bU >> 23;
+}
+
+static inline __u32 peek_v4_nets_bit(__u32 addr)
+{
+	return (addr >> 8) * 0xc2b2ae35U >> 23;
+}
+
 /* SplitMix64's finalizer (Steele, Lea, Flood 2014): every input bit reaches every output bit. */
 static inline __u64 peek_mix64(__u64 x)
 {
@@ -476,12 +503,27 @@ PEEK_STATIC_ASSERT(sizeof(struct peek_manifest) == 64 * 24 + 256, "peek_manifest
 
 /* ---- The scan table -------------------------------------------------------------------------
  *
- * Map peek_scan: array of sets, a set's ways shared by the pairs that hash to it. One table for
- * all CPUs, interfaces and hooks; its layout is private to bpf/ but for its size.
+ * Map peek_scan: array of sets, a set's ways shared by the pairs that hash to it. Map
+ * peek_scan_door: array of buckets, where a pair waits until it probes a second port. Each one
+ * table for all CPUs, interfaces and hooks; their layout is private to bpf/ but for their sizes and
+ * peek_pair_hash().
  */
 enum {
 	PEEK_SCAN_WAYS = 4,
 	PEEK_SCAN_SETS = 4096, /* 4,096 sets × 4 ways × 1.2 KiB = 20 MB for 16,384 pairs */
+	PEEK_SCAN_DOOR_WAYS = 3,
+	PEEK_SCAN_DOORS = 1 << 18, /* 262,144 buckets × 64 bytes = 16 MiB for 786,432 pairs */
 };
+
+/* Of a (source, destination) pair, each address as two halves of its (mapped) 16 bytes. A set is
+ * named by the lowest bits, a bucket by those above bit 12, a pair in either by the upper half. */
+static inline __u64 peek_pair_hash(const __u64 *src, const __u64 *dst, __u64 seed)
+{
+	__u64 hash = seed;
+
+	if (src[0] | dst[0])
+		hash = peek_mix64(peek_mix64(hash ^ src[0]) ^ dst[0]);
+	return peek_mix64(peek_mix64(hash ^ src[1]) ^ dst[1]);
+}
 
 #endif /* PEEK_ABI_H */

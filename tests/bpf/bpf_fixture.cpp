@@ -83,6 +83,24 @@ uint32_t test_run(int fd, const Bytes& frame) {
     return options.retval;
 }
 
+Fd BpfTest::map(const std::string& name) const {
+    uint32_t ids[32];
+    bpf_prog_info info{};
+    info.nr_map_ids = std::size(ids);
+    info.map_ids = reinterpret_cast<uint64_t>(ids);
+    uint32_t size = sizeof(info);
+    EXPECT_EQ(bpf_obj_get_info_by_fd(fd(), &info, &size), 0);
+    for (uint32_t i = 0; i < info.nr_map_ids; ++i) {
+        Fd map(bpf_map_get_fd_by_id(ids[i]));
+        bpf_map_info map_info{};
+        size = sizeof(map_info);
+        EXPECT_EQ(bpf_obj_get_info_by_fd(map.get(), &map_info, &size), 0);
+        if (name == map_info.name) return map;
+    }
+    ADD_FAILURE() << "no map " << name;
+    return {};
+}
+
 Outcome BpfTest::run_only(const Bytes& frame) {
     Outcome out;
     const peek_counters before = program_->counters(slot_, hook());

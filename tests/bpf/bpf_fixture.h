@@ -15,6 +15,7 @@
 #include "kernel/ring.h"
 #include "rules/rule_set.h"
 #include "support/frame_builder.h"
+#include "util/fd.h"
 
 namespace peek::test {
 
@@ -70,6 +71,8 @@ class BpfTest : public testing::TestWithParam<ProgramKind> {
     }
     // What the program answers, whatever it finds: XDP_PASS, TC_ACT_UNSPEC.
     uint32_t pass() const { return is_xdp() ? 2 : 0xffffffff; }
+    // One of the program's maps, for what no interface of ours gives.
+    Fd map(const std::string& name) const;
     int fd() const { return program_->program_fd(GetParam()); }
 
     std::unique_ptr<KernelProgram> program_;

@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "bpf/bpf_fixture.h"
-#include "util/fd.h"
 
 namespace peek::test {
 namespace {
@@ -76,52 +75,40 @@ class ScanTest : public BpfTest {
         EXPECT_EQ(out.records[0].head.families, uint32_t{PEEK_FAMILY_SCAN});
     }
 
-    // Destinations whose pair with kSrc falls into one set of the table.
-    std::vector<std::string> colliding_destinations(size_t count) const;
-
-  private:
-    peek_config read_config() const;
+    enum class Place : uint8_t {
+        kSet,
+        kDoor
+    };
+    // Destinations whose pairs with kSrc meet in one set of the table, or at one door.
+    std::vector<std::string> colliding_destinations(Place place, size_t count) const;
+    Outcome probe_to(const std::string& dst, uint16_t port, uint64_t after) {
+        at(kStart + after);
+        return run(syn(port, kSrc, dst.c_str()));
+    }
 };
 
-peek_config ScanTest::read_config() const {
-    uint32_t ids[32];
-    bpf_prog_info info{};
-    info.nr_map_ids = std::size(ids);
-    info.map_ids = reinterpret_cast<uint64_t>(ids);
-    uint32_t size = sizeof(info);
-    EXPECT_EQ(bpf_obj_get_info_by_fd(fd(), &info, &size), 0);
-    for (uint32_t i = 0; i < info.nr_map_ids; ++i) {
-        const Fd map(bpf_map_get_fd_by_id(ids[i]));
-        bpf_map_info map_info{};
-        size = sizeof(map_info);
-        EXPECT_EQ(bpf_obj_get_info_by_fd(map.get(), &map_info, &size), 0);
-        if (std::string(map_info.name) != "peek_config") continue;
-        peek_config config{};
-        const uint32_t key = 0;
-        EXPECT_EQ(bpf_map_lookup_elem(map.get(), &key, &config), 0);
-        return config;
-    }
-    ADD_FAILURE() << "no map peek_config";
-    return {};
-}
-
-std::vector<std::string> ScanTest::colliding_destinations(size_t count) const {
-    const uint64_t seed = read_config().hash_seed;
-    const auto set_of = [seed](const char* dst) {
+std::vector<std::string> ScanTest::colliding_destinations(Place place, size_t count) const {
+    peek_config config{};
+    const uint32_t key = 0;
+    EXPECT_EQ(bpf_map_lookup_elem(map("peek_config").get(), &key, &config), 0);
+    const auto place_of = [&](const char* dst) {
         uint64_t halves[4]{};
-        uint8_t* bytes = reinterpret_cast<uint8_t*>(halves);
+        auto* bytes = reinterpret_cast<uint8_t*>(halves);
         bytes[10] = bytes[11] = bytes[26] = bytes[27] = 0xff;
         inet_pton(AF_INET, kSrc, bytes + 12);
         inet_pton(AF_INET, dst, bytes + 28);
-        uint64_t hash = seed;
-        for (const uint64_t half : halves) hash = peek_mix64(hash ^ half);
-        return hash % PEEK_SCAN_SETS;
+        const uint64_t words[4] = {halves[0], halves[1], halves[2], halves[3]};
+        const auto hash =
+            peek_pair_hash(reinterpret_cast<const __u64*>(words),
+                           reinterpret_cast<const __u64*>(words + 2), config.hash_seed);
+        return place == Place::kSet ? hash % PEEK_SCAN_SETS : (hash >> 12) % PEEK_SCAN_DOORS;
     };
     std::vector<std::string> found{"10.0.0.0"};
+    const uint64_t wanted = place_of("10.0.0.0");
     for (uint32_t i = 1; found.size() < count; ++i) {
         const std::string dst = "10." + std::to_string(i >> 16) + "." +
                                 std::to_string(i >> 8 & 255) + "." + std::to_string(i & 255);
-        if (set_of(dst.c_str()) == set_of("10.0.0.0")) found.push_back(dst);
+        if (place_of(dst.c_str()) == wanted) found.push_back(dst);
     }
     return found;
 }
@@ -232,10 +219,22 @@ TEST_P(ScanTest, AProbeOfTheSamePortExtendsItsSlotUpToTheWindow) {
     quiet_probes(1, 1, 2 * kWindow + 1);
     quiet_probes(2, 2, 2 * kWindow + 1);
     expect_evidence(probe(3, 2 * kWindow + 1),
-                    {{1, kStart, kStart + kWindow},
-                     {1, kStart + 2 * kWindow + 1, kStart + 2 * kWindow + 1},
+                    {{1, kStart + 2 * kWindow + 1, kStart + 2 * kWindow + 1},
                      {2, kStart + 2 * kWindow + 1, kStart + 2 * kWindow + 1},
                      {3, kStart + 2 * kWindow + 1, kStart + 2 * kWindow + 1}});
+}
+
+TEST_P(ScanTest, TheFirstPortKeepsItsIntervalWhileItWaits) {
+    ASSERT_NO_FATAL_FAILURE(load(threshold(3)));
+    quiet_probes(7, 7, 100);
+    quiet_probes(7, 7, 5 * kSecond);
+    quiet_probes(7, 7, 50);
+    quiet_probes(7, 7, kSecond);
+    quiet_probes(8, 8, 5 * kSecond + kWindow);
+    expect_evidence(probe(9, 5 * kSecond + kWindow),
+                    {{7, kStart + 50, kStart + 5 * kSecond},
+                     {8, kStart + 5 * kSecond + kWindow, kStart + 5 * kSecond + kWindow},
+                     {9, kStart + 5 * kSecond + kWindow, kStart + 5 * kSecond + kWindow}});
 }
 
 TEST_P(ScanTest, EvidenceThatFoundTheRingFullGoesWithTheNextProbe) {
@@ -299,21 +298,54 @@ TEST_P(ScanTest, WithoutTheFamilyNothingIsCounted) {
 }
 
 TEST_P(ScanTest, AFifthLivePairInASetPushesTheStalestOut) {
-    ASSERT_NO_FATAL_FAILURE(load(threshold(2)));
-    const auto dst = colliding_destinations(6);
-    const auto probe_at = [this](uint64_t after, const std::string& to, uint16_t port) {
-        at(kStart + after * kSecond);
-        return run(syn(port, kSrc, to.c_str()));
+    ASSERT_NO_FATAL_FAILURE(load(threshold(3)));
+    const auto dst = colliding_destinations(Place::kSet, 6);
+    const auto enter = [&](const std::string& to, uint64_t second) {
+        EXPECT_TRUE(probe_to(to, 1, second * kSecond).clean());
+        return probe_to(to, 2, second * kSecond);
     };
-    for (uint64_t i = 0; i < 4; ++i) EXPECT_TRUE(probe_at(i + 1, dst[i], 1).clean());
-    EXPECT_EQ(describe(probe_at(5, dst[4], 1).counted),
-              "seen=1 passed_clean=1 scan_state_evicted=1 ");
+    for (uint64_t i = 0; i < 4; ++i) EXPECT_TRUE(enter(dst[i], i + 1).clean());
+    EXPECT_EQ(describe(enter(dst[4], 5).counted), "seen=1 passed_clean=1 scan_state_evicted=1 ");
     // dst[0] has been forgotten, dst[1] not.
-    EXPECT_TRUE(probe_at(6, dst[1], 2).handed_over());
-    EXPECT_EQ(describe(probe_at(7, dst[0], 2).counted),
+    EXPECT_TRUE(probe_to(dst[1], 3, 6 * kSecond).handed_over());
+    EXPECT_EQ(describe(probe_to(dst[0], 3, 7 * kSecond).counted),
               "seen=1 passed_clean=1 scan_state_evicted=1 ");
     // Pairs that have been idle for longer than the window are no loss.
-    EXPECT_EQ(describe(probe_at(200, dst[5], 1).counted), "seen=1 passed_clean=1 ");
+    EXPECT_EQ(describe(enter(dst[5], 200).counted), "seen=1 passed_clean=1 ");
+}
+
+TEST_P(ScanTest, PairsThatUserSpaceKnowsAreSparedLast) {
+    ASSERT_NO_FATAL_FAILURE(load(threshold(3)));
+    const auto dst = colliding_destinations(Place::kSet, 5);
+    for (const uint16_t port : {1, 2, 3}) probe_to(dst[0], port, 0);
+    for (uint64_t i = 1; i < 5; ++i)
+        for (const uint16_t port : {1, 2}) probe_to(dst[i], port, i * kSecond);
+    expect_plain(probe_to(dst[0], 4, 5 * kSecond));
+    EXPECT_TRUE(probe_to(dst[4], 3, 5 * kSecond).handed_over());
+}
+
+TEST_P(ScanTest, AFourthLivePairAtADoorPushesTheStalestOut) {
+    ASSERT_NO_FATAL_FAILURE(load(threshold(2)));
+    const auto dst = colliding_destinations(Place::kDoor, 5);
+    for (uint64_t i = 0; i < 3; ++i) EXPECT_TRUE(probe_to(dst[i], 1, i).clean());
+    EXPECT_EQ(describe(probe_to(dst[3], 1, 3).counted),
+              "seen=1 passed_clean=1 scan_state_evicted=1 ");
+    EXPECT_TRUE(probe_to(dst[1], 2, 4).handed_over());
+    // dst[0] begins anew, in the place of dst[1], which has entered and is no loss.
+    EXPECT_EQ(describe(probe_to(dst[0], 2, 5).counted), "seen=1 passed_clean=1 ");
+    EXPECT_TRUE(probe_to(dst[0], 3, 6).handed_over());
+    EXPECT_EQ(describe(probe_to(dst[4], 1, 200 * kSecond).counted), "seen=1 passed_clean=1 ");
+}
+
+// The last column of a bucket, too.
+TEST_P(ScanTest, EveryPlaceAtADoorIsRemembered) {
+    ASSERT_NO_FATAL_FAILURE(load(threshold(2)));
+    const auto dst = colliding_destinations(Place::kDoor, 3);
+    for (uint16_t i = 0; i < 3; ++i) EXPECT_TRUE(probe_to(dst[i], 100 + i, i).clean());
+    for (uint16_t i = 0; i < 3; ++i)
+        expect_evidence(probe_to(dst[i], 200 + i, 10),
+                        {{static_cast<uint16_t>(100 + i), kStart + i, kStart + i},
+                         {static_cast<uint16_t>(200 + i), kStart + 10, kStart + 10}});
 }
 
 TEST_P(ScanTest, APortForgottenBeforeUserSpaceKnowsThePairIsCounted) {

@@ -29,14 +29,17 @@ not_run() {
     exit 77
 }
 
-netns_of() { echo "peek-$1-$$"; }
+netns_of() { echo "peek-$1-$$"; } # as in on()
 
-# on NETNS COMMAND…: runs it there.
+# on NETNS COMMAND…: runs it there. `ip` and `tc` enter by themselves, without a mount namespace and
+# a second process.
 on() {
-    local netns
-    netns=$(netns_of "$1")
+    local netns=peek-$1-$$
     shift
-    ip netns exec "$netns" "$@"
+    case $1 in
+        ip | tc) "$1" -n "$netns" "${@:2}" ;;
+        *) ip netns exec "$netns" "$@" ;;
+    esac
 }
 
 # in_background NETNS COMMAND…: starts it there; $started is its process id.

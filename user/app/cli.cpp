@@ -5,6 +5,7 @@
 
 #include "app/attach_command.h"
 #include "app/cli_options.h"
+#include "app/config_file.h"
 #include "app/doctor_command.h"
 #include "app/exit_status.h"
 #include "app/messages.h"
@@ -29,6 +30,7 @@ class CommandLine {
     void add_diagnosis();
     bool scan_wanted() const;
     Result<void> check_shared_options(const CLI::App& command) const;
+    Result<void> check_config(const CLI::App& command) const;
     int attach();
     int pcap();
 
@@ -38,6 +40,7 @@ class CommandLine {
         "peek-xdp"};
     Arguments a_;
     std::vector<std::pair<CLI::App*, std::function<int()>>> commands_;
+    std::optional<ConfigFile> config_;
 };
 
 CommandLine::CommandLine() {
@@ -52,6 +55,7 @@ CommandLine::CommandLine() {
     add_map();
     add_others();
     add_diagnosis();
+    config_.emplace(app_);
 }
 
 void CommandLine::add_attach() {
@@ -193,6 +197,15 @@ Result<void> CommandLine::check_shared_options(const CLI::App& command) const {
     return {};
 }
 
+// A mistake in a file that was not asked for keeps nobody from looking at a monitor or ending it.
+Result<void> CommandLine::check_config(const CLI::App& command) const {
+    const auto& error = config_->error();
+    if (!error) return {};
+    if (config_->given() || command.get_name() == "attach") return *error;
+    warn(error->text);
+    return {};
+}
+
 int CommandLine::attach() {
     AttachOptions options;
     for (const std::string& text : a_.interfaces) {
@@ -230,6 +243,11 @@ int CommandLine::run(int argc, char** argv) {
     try {
         app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        // What is missing may be missing because the file could not be read.
+        if (error.get_exit_code() != 0 && config_->error()) {
+            set_up_messages(Verbosity::kNormal);
+            return fail(*config_->error());
+        }
         return app_.exit(error) == 0 ? kExitDone : kExitUsage;
     }
     set_up_messages(a_.quiet     ? Verbosity::kQuiet
@@ -238,6 +256,7 @@ int CommandLine::run(int argc, char** argv) {
     for (const auto& [command, action] : commands_) {
         if (!command->parsed()) continue;
         if (auto fits = check_shared_options(*command); !fits) return fail(fits.error());
+        if (auto read = check_config(*command); !read) return fail(read.error());
         return action();
     }
     return kExitUsage;

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "kernel/memory.h"
 #include "sink/json_format.h"
 
 namespace peek {
@@ -60,7 +61,8 @@ Json sets_json(const RuleSets& sets, const LoadMoments& loaded) {
                         {"loaded", format_timestamp(since.time)},
                         {"sha256", set->sha256()},
                         {"file", set->file()},
-                        {"memory_bytes", set->memory_bytes()}});
+                        {"memory_bytes", set->memory_bytes()},
+                        {"kernel_bytes", name == RuleList::kIp ? kernel_bytes(*sets.ip) : 0}});
     }
     return list;
 }

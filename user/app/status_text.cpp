@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/monitor_report.h"
+#include "kernel/memory.h"
 #include "sink/escape.h"
 #include "sink/ledger_table.h"
 #include "sink/text_table.h"
@@ -153,6 +154,7 @@ std::string rule_set_table(const RuleSets& sets, const LoadMoments& loaded) {
                      {"generation", true},
                      {"loaded"},
                      {"memory", true},
+                     {"kernel", true},
                      {"sha256"},
                      {"file"}});
     for (const RuleList list : kAllRuleLists) {
@@ -162,7 +164,9 @@ std::string rule_set_table(const RuleSets& sets, const LoadMoments& loaded) {
         table.add({std::string(rule_list_name(list)), std::to_string(set->size()),
                    std::to_string(since.generation),
                    format_timestamp(since.time).substr(0, 19) + "Z",
-                   bytes_text(set->memory_bytes()), set->sha256(), escape_terminal(set->file())});
+                   bytes_text(set->memory_bytes()),
+                   list == RuleList::kIp ? bytes_text(kernel_bytes(*sets.ip)) : "-", set->sha256(),
+                   escape_terminal(set->file())});
     }
     return table.text();
 }

@@ -108,6 +108,7 @@ void ScanDetector::begin(ScanPair& pair, const ScanProbe& probe, Output out) {
         OpenScan{std::move(*extent), pair.rule, probe.packet, ScanDeadline{}});
     pair.scan->deadline = deadline_of(pair);
     running_.emplace(pair.scan->deadline, &pair);
+    pairs_.spare(pair, true);
     out.sink.on_match(scan_match(ScanFacts::Phase::kStart, *pair.scan), out.rules);
 }
 
@@ -123,6 +124,7 @@ void ScanDetector::extend(ScanPair& pair, const ScanProbe& probe) {
 void ScanDetector::end(ScanPair& pair, Output out) {
     running_.erase(pair.scan->deadline);
     const std::unique_ptr<OpenScan> scan = std::move(pair.scan);
+    pairs_.spare(pair, false);
     out.sink.on_match(scan_match(ScanFacts::Phase::kEnd, *scan), out.rules);
 }
 

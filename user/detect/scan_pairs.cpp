@@ -28,21 +28,32 @@ ScanPairs::ScanPairs(size_t max_pairs, uint64_t seed)
 ScanPair* ScanPairs::find(const PairKey& key) {
     const auto found = index_.find(key);
     if (found == index_.end()) return nullptr;
-    used_.splice(used_.begin(), used_, found->second);
-    return &used_.front();
+    std::list<ScanPair>& list = list_of(*found->second);
+    list.splice(list.begin(), list, found->second);
+    return &list.front();
+}
+
+void ScanPairs::spare(ScanPair& pair, bool spared) {
+    if (pair.spared == spared) return;
+    std::list<ScanPair>& from = list_of(pair);
+    pair.spared = spared;
+    std::list<ScanPair>& to = list_of(pair);
+    to.splice(to.begin(), from, index_.find(pair.key)->second);
 }
 
 // The replaced pair's nodes and slots are used again: a flood of forged sources, which replaces a
 // pair a packet, must not also allocate for each.
 ScanPair& ScanPairs::add(const PairKey& key) {
     if (!full()) {
-        used_.push_front({key, {}, {}, nullptr});
+        used_.push_front({key, {}, {}, nullptr, false});
         index_.emplace(key, used_.begin());
         return used_.front();
     }
-    auto node = index_.extract(used_.back().key);
-    used_.splice(used_.begin(), used_, std::prev(used_.end()));
+    std::list<ScanPair>& from = next_to_go();
+    auto node = index_.extract(from.back().key);
+    used_.splice(used_.begin(), from, std::prev(from.end()));
     ScanPair& pair = used_.front();
+    pair.spared = false;
     pair.key = key;
     pair.slots.clear();
     pair.scan.reset();

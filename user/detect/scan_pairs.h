@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // ScanPairs: the (source, destination) pairs that probes were seen of, bounded. When there is no
-// room, the pair that was used longest ago makes place. Once full it allocates nothing.
+// room, the pair that was used longest ago makes place, one with a running scan only if there is no
+// other. Once full it allocates nothing.
 #pragma once
 
 #include <array>
@@ -45,6 +46,7 @@ struct ScanPair {
     ScanRule rule;  // of the probe that arrived last
     ScanSlots slots;
     std::unique_ptr<OpenScan> scan;  // null: none is running
+    bool spared = false;             // ScanPairs' own
 };
 
 class ScanPairs {
@@ -54,9 +56,11 @@ class ScanPairs {
 
     // The pair, now the last used one, or null. Pairs stay where they are until they are replaced.
     ScanPair* find(const PairKey& key);
-    bool full() const { return used_.size() == max_pairs_; }
+    bool full() const { return index_.size() == max_pairs_; }
     // The pair that add() replaces when the table is full.
-    ScanPair& oldest() { return used_.back(); }
+    ScanPair& oldest() { return next_to_go().back(); }
+    // Whether other pairs are to go before this one.
+    void spare(ScanPair& pair, bool spared);
     // A new pair without history; `key` is not in the table.
     ScanPair& add(const PairKey& key);
 
@@ -66,8 +70,12 @@ class ScanPairs {
         size_t operator()(const PairKey& key) const;
     };
 
+    std::list<ScanPair>& list_of(const ScanPair& pair) { return pair.spared ? spared_ : used_; }
+    std::list<ScanPair>& next_to_go() { return used_.empty() ? spared_ : used_; }
+
     size_t max_pairs_;
-    std::list<ScanPair> used_;  // last used first
+    std::list<ScanPair> used_;    // last used first
+    std::list<ScanPair> spared_;  // the same
     std::unordered_map<PairKey, std::list<ScanPair>::iterator, Hash> index_;
 };
 

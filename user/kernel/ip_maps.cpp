@@ -2,6 +2,8 @@
 #include "kernel/ip_maps.h"
 
 #include <bpf/bpf.h>
+#include <endian.h>
+#include <fcntl.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,6 +18,7 @@ namespace {
 // The kernel's ENOTSUPP, which no user-space header defines.
 constexpr int kKernelNotSupported = 524;
 constexpr uint32_t kBatchEntries = 65536;
+constexpr size_t kDeleteEntries = 4096;
 
 struct InnerMap {
     const char* name;
@@ -123,6 +126,52 @@ Result<IpMaps> build_ip_maps(const KernelIpImage& image) {
         if (auto built = build_part(map, *to); !built) return built.error();
     }
     return maps;
+}
+
+Result<IpMaps> duplicate(const IpMaps& maps) {
+    IpMaps copy;
+    const std::pair<const Fd*, Fd*> parts[] = {{&maps.v4_exact, &copy.v4_exact},
+                                               {&maps.v4_nets, &copy.v4_nets},
+                                               {&maps.v6_exact, &copy.v6_exact},
+                                               {&maps.v6_nets, &copy.v6_nets}};
+    for (const auto& [from, to] : parts) {
+        if (!*from) continue;
+        to->reset(::fcntl(from->get(), F_DUPFD_CLOEXEC, 0));
+        if (!*to) return system_error("cannot duplicate the descriptor of an IP set", errno);
+    }
+    return copy;
+}
+
+void empty_tries(const KernelIpImage& image, const IpMaps& maps) {
+    const auto empty = [](const Fd& map, const auto& nets) {
+        for (size_t done = 0; map && done < nets.size();) {
+            auto count = static_cast<uint32_t>(std::min(nets.size() - done, kDeleteEntries));
+            if (bpf_map_delete_batch(map.get(), &nets[done], &count, nullptr) != 0) return;
+            done += count;
+        }
+    };
+    empty(maps.v4_nets, image.v4_nets);
+    empty(maps.v6_nets, image.v6_nets);
+}
+
+void fill_v4_lines(const KernelIpImage& image, std::span<uint64_t> words) {
+    const auto set = [words](uint32_t addr, uint32_t bit) {
+        words[peek_v4_line_word(addr, bit)] |= uint64_t{1} << (bit % 64);
+    };
+    for (const uint32_t addr_be : image.v4_exact_be) {
+        const uint32_t addr = be32toh(addr_be);
+        set(addr, peek_v4_exact_bit(addr));
+    }
+    for (const peek_v4_net& net : image.v4_nets) {
+        uint32_t first = 0;
+        std::memcpy(&first, net.addr_be, sizeof first);
+        first = be32toh(first);
+        const uint64_t networks = net.prefix_len >= 24 ? 1 : uint64_t{1} << (24 - net.prefix_len);
+        for (uint64_t i = 0; i < networks; ++i) {
+            const uint32_t addr = first + static_cast<uint32_t>(i << 8);
+            set(addr, peek_v4_nets_bit(addr));
+        }
+    }
 }
 
 Result<void> place_ip_maps(const OuterIpMaps& outer, uint32_t bank, IpMaps fresh, IpMaps& held) {

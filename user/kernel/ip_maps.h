@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "rules/ip_rules.h"
 #include "util/fd.h"
@@ -37,6 +38,14 @@ struct OuterIpMaps {
 
 // Creates and fills the maps of `image`.
 Result<IpMaps> build_ip_maps(const KernelIpImage& image);
+
+// The same maps once more.
+Result<IpMaps> duplicate(const IpMaps& maps);
+// Takes the networks of `image` out of its tries.
+void empty_tries(const KernelIpImage& image, const IpMaps& maps);
+
+// Sets the set's bits in PEEK_LINE_WORDS zeroed words of map peek_v4_lines.
+void fill_v4_lines(const KernelIpImage& image, std::span<uint64_t> words);
 
 // Makes `fresh` what `bank` of the outer maps holds, in place of `held`, which becomes `fresh`. The
 // bank must be idle: after a failure it holds some of each.

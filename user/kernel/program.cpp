@@ -17,11 +17,11 @@
 #include <utility>
 
 #include "kernel/capabilities.h"
-#include "kernel/ip_maps.h"
 #include "kernel/libbpf_log.h"
 #include "kernel/mapped_array.h"
 #include "kernel/pinned_maps.h"
 #include "kernel/ring_maps.h"
+#include "kernel/rule_banks.h"
 
 namespace peek {
 namespace {
@@ -86,11 +86,7 @@ struct KernelProgram::State {
     MappedArray<peek_config> config;
     MappedArray<peek_checkpoint> checkpoint;
     MappedArray<peek_manifest> manifest;
-    MappedArray<uint64_t> v4_bits;
-    MappedArray<uint64_t> v6_bits;
-    OuterIpMaps outer;
-    std::array<IpMaps, 2> banks;
-    std::array<IgnoreMaps, 4> ignored;  // 2 * bank, + 1 for the list that only scans heed
+    RuleBanks rules;
     std::vector<Fd> rings;
     int cpus = 0;
 
@@ -98,22 +94,15 @@ struct KernelProgram::State {
     Result<void> configure(const Options& options);
     Result<void> configure_first(const Options& options);
     Result<void> wait_for_programs() const;
-    Result<void> fill_ignored(const RuleSets& rules, uint32_t bank, peek_bank& image);
-    Result<void> fill_ip(const IpRules& rules, uint32_t bank, peek_bank& image);
 };
 
 Result<void> KernelProgram::State::map_memory() {
-    const auto& maps = skeleton->maps;
-    outer = {bpf_map__fd(maps.peek_v4_exact),  bpf_map__fd(maps.peek_v4_nets),
-             bpf_map__fd(maps.peek_v6_exact),  bpf_map__fd(maps.peek_v6_nets),
-             bpf_map__fd(maps.peek_v4_ignore), bpf_map__fd(maps.peek_v6_ignore)};
     cpus = libbpf_num_possible_cpus();
     if (cpus < 0) return system_error("cannot count the CPUs", -cpus);
-    if (auto r = config.open(maps.peek_config, 1); !r) return r;
-    if (auto r = checkpoint.open(maps.peek_checkpoint, 1); !r) return r;
-    if (auto r = manifest.open(maps.peek_manifest, 1); !r) return r;
-    if (auto r = v4_bits.open(maps.peek_v4_bits, 2UL * PEEK_BITMAP_WORDS); !r) return r;
-    return v6_bits.open(maps.peek_v6_bits, 2UL * PEEK_BITMAP_WORDS);
+    if (auto r = config.open(skeleton->maps.peek_config, 1); !r) return r;
+    if (auto r = checkpoint.open(skeleton->maps.peek_checkpoint, 1); !r) return r;
+    if (auto r = manifest.open(skeleton->maps.peek_manifest, 1); !r) return r;
+    return rules.open(*skeleton);
 }
 
 // What stays as it is for as long as the maps live.
@@ -157,39 +146,6 @@ Result<void> KernelProgram::State::wait_for_programs() const {
     const int ring = rings[first].get();
     if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.peek_rings), &first, &ring, BPF_ANY) != 0)
         return system_error("cannot wait for running programs", errno);
-    return {};
-}
-
-// Packets of either list's addresses, list 1 being the one that only scans heed.
-Result<void> KernelProgram::State::fill_ignored(const RuleSets& rules, uint32_t bank,
-                                                peek_bank& image) {
-    const IpRules* const lists[] = {rules.ignore.get(), rules.scan_ignore.get()};
-    constexpr std::array kV4{PEEK_IGNORE_V4, PEEK_IGNORE_SCAN_V4};
-    constexpr std::array kV6{PEEK_IGNORE_V6, PEEK_IGNORE_SCAN_V6};
-    for (uint32_t list = 0; list < 2; ++list) {
-        auto maps = build_ignore_maps(lists[list] ? lists[list]->kernel_image() : KernelIpImage{});
-        if (!maps) return maps.error();
-        if (maps->v4) image.ignore_parts |= kV4.at(list);
-        if (maps->v6) image.ignore_parts |= kV6.at(list);
-        const uint32_t key = 2 * bank + list;
-        if (auto r = place_ignore_maps(outer, key, std::move(*maps), ignored.at(key)); !r) return r;
-    }
-    return {};
-}
-
-Result<void> KernelProgram::State::fill_ip(const IpRules& rules, uint32_t bank, peek_bank& image) {
-    const KernelIpImage kernel = rules.kernel_image();
-    auto maps = build_ip_maps(kernel);
-    if (!maps) return maps.error();
-    if (auto r = place_ip_maps(outer, bank, std::move(*maps), banks[bank]); !r) return r;
-
-    const size_t half = size_t{bank} * PEEK_BITMAP_WORDS;
-    std::copy(kernel.v4_bits.begin(), kernel.v4_bits.end(), v4_bits.get() + half);
-    const std::span<uint64_t> v6(v6_bits.get() + half, PEEK_BITMAP_WORDS);
-    std::fill(v6.begin(), v6.end(), 0);
-    rules.fill_v6_bits(config->hash_seed, v6);
-    image.ip_parts = kernel.ip_parts;
-    image.v6_stages = kernel.v6_stages;
     return {};
 }
 
@@ -243,13 +199,12 @@ Result<void> KernelProgram::install(const RuleSets& rules) {
     peek_bank image{};
     image.generation = rules.generation;
     image.families = rules.families();
-    if (rules.ip) {
-        if (auto r = state_->fill_ip(*rules.ip, idle, image); !r) return r;
-    }
-    if (auto r = state_->fill_ignored(rules, idle, image); !r) return r;
+    if (auto r = state_->rules.fill(rules, idle, state_->config->hash_seed, image); !r) return r;
     state_->config->banks[idle] = image;
     publish(state_->config->active, idle);
-    return state_->wait_for_programs();
+    if (auto r = state_->wait_for_programs(); !r) return r;
+    state_->rules.release(idle ^ 1U);
+    return {};
 }
 
 void KernelProgram::wait_for_running_programs() const {

@@ -43,6 +43,18 @@ TEST(ScanBounds, ARunningScanIsToldBeforeItsPairIsForgotten) {
     EXPECT_EQ(run.evicted(), 1U);
 }
 
+TEST(ScanBounds, APairWithoutAScanGoesBeforeOneWithARunningScan) {
+    ScanRun run(scan_rule(2, 60), pairs(2));
+    run.probe({0, 1, 1});
+    run.probe({0, 2, 1});
+    for (uint8_t source = 2; source < 10; ++source) run.probe({1, 1, source});
+    run.probe({2, 3, 1});
+    run.end_of_input();
+    EXPECT_EQ(run.story(), (Story{"start #2 at 0: 1-2 (2 ports) from 0 to 0",
+                                  "end #11 at 2: 1-3 (3 ports) from 0 to 2"}));
+    EXPECT_EQ(run.evicted(), 7U);
+}
+
 TEST(ScanBounds, AReusedPairRemembersNothing) {
     ScanRun run(scan_rule(2, 60), pairs(1));
     run.probe({0, 1, 1});

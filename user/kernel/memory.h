@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Kernel memory of maps: what a rule set needs, and whether there is as much.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "rules/ip_rules.h"
+#include "util/result.h"
+
+namespace peek {
+
+// Of a preallocated hash of `entries`: kernel/bpf/hashtab.c keeps 48 bytes beside key and value,
+// one spare element a CPU, and buckets of 16 bytes, their number rounded up to a power of two.
+uint64_t hash_map_bytes(uint64_t entries, uint64_t key_size, uint64_t value_size, uint64_t cpus);
+// Of an LPM trie, at most: as many inner nodes as entries but one, each node an allocation of the
+// next of the kernel's sizes. kernel/bpf/lpm_trie.c.
+uint64_t trie_map_bytes(uint64_t entries, uint64_t address_size);
+
+// Of the maps that the set gets. The bitmaps that all sets share are there from the start.
+uint64_t kernel_bytes(const IpRules& rules);
+
+// Where the limits are read; for tests.
+struct MemoryFiles {
+    std::string proc = "/proc";
+    std::string cgroups = "/sys/fs/cgroup";
+};
+// Fails when `bytes` more would not fit into what the machine has available, or into what a cgroup
+// of this process (version 2), which BPF memory is charged to, may still take.
+Result<void> check_kernel_memory(uint64_t bytes, const MemoryFiles& files = {});
+
+}  // namespace peek
