@@ -116,6 +116,7 @@ void LiveInspection::run() {
         do_requests();
         do_every_second();
         publish_counts();
+        progress_.fetch_add(1, std::memory_order_relaxed);
     }
     // What comes later is the next controller's, if programs stay attached.
     const RingSource::Positions end = source_.produced();
