@@ -173,7 +173,6 @@ Aggregator::State::Queue::iterator Aggregator::State::add(const Record& record, 
     const Key key{record.type, record.packet.src, record.packet.dst};
     if (options.window <= Nanoseconds::zero()) {
         Alert alert = empty_alert(key, false);
-        Alert alert = empty_alert(key, false);
         alert.summary = amount.count > 1;
         count_record(alert, record, amount);
         issue(alert);

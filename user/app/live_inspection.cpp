@@ -118,10 +118,7 @@ void LiveInspection::run() {
         publish_counts();
         progress_.fetch_add(1, std::memory_order_relaxed);
     }
-    // What comes later is the next controller's, if programs stay attached.
-    const RingSource::Positions end = source_.produced();
-    while (ending_ == Ending::kHandedOver ? !source_.committed_up_to(end) : !drain_once())
-        if (ending_ == Ending::kHandedOver) drain_and_settle();
+    read_the_rest();
     do_requests();
     count_losses();
     engine_.finish(*history_.current());
@@ -164,15 +161,19 @@ bool LiveInspection::drain_once() {
     if (batch.state != PacketSource::State::kIdle) return false;
     engine_.advance(before - kLateness, *history_.current());
     rules_ = history_.current();  // holds on to no retired set
-    history_.drop_before(retired);
     return true;
 }
 
-bool LiveInspection::drain_and_settle() {
-    const bool idle = drain_once();
-    while (!source_.batch_done()) drain_once();
-    settle();
-    return idle;
+// If programs stay attached, what comes from now on is the next controller's.
+void LiveInspection::read_the_rest() {
+    const RingSource::Positions end = source_.produced();
+    const bool all = ending_ == Ending::kDetached;
+    while (all ? !drain_once() : !source_.committed_up_to(end)) {
+        if (all) continue;
+        do drain_once();
+        while (!source_.batch_done());
+        settle();
+    }
 }
 
 void LiveInspection::drain_for_a_while() {
@@ -193,15 +194,14 @@ void LiveInspection::settle() {
     }
     flush(sinks_);
     const RingSource::Positions taken = source_.taken();
-    peek_checkpoint_copy& done = done_;
-    std::copy(taken.begin(), taken.end(), done.done_pos);
+    std::copy(taken.begin(), taken.end(), done_.done_pos);
     for (uint32_t slot = 0; slot < PEEK_MAX_INTERFACES; slot++)
         for (const Hook hook : {Hook::kIngress, Hook::kEgress}) {
             const uint32_t key = peek_counter_key(slot, static_cast<uint32_t>(hook));
-            done.delivered[key] = source_.delivered(slot, hook);
-            done.not_understood[key] = source_.not_understood(slot, hook);
+            done_.delivered[key] = source_.delivered(slot, hook);
+            done_.not_understood[key] = source_.not_understood(slot, hook);
         }
-    note_done(program_.checkpoint(), done);
+    note_done(program_.checkpoint(), done_);
     source_.commit();
     if (source_.committed_up_to(retired_at_)) history_.drop_before(retired_);
 }

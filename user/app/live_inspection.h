@@ -93,7 +93,7 @@ class LiveInspection {
     void run();
     void wait_for_packets();
     bool drain_once();
-    bool drain_and_settle();
+    void read_the_rest();
     void drain_for_a_while();
     void settle();
     void do_requests();
