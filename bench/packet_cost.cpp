@@ -39,7 +39,7 @@ std::unique_ptr<KernelProgram> load_program(uint32_t addresses, uint32_t network
     RuleSets rules;
     CompileReport report;
     const std::string text = ip_rules(addresses, networks);
-    if (auto r = compile_rules({Family::kIp, "bench", text}, rules, report); !r)
+    if (auto r = compile_rules({RuleList::kIp, "bench", text}, rules, report); !r)
         die(r.error().text);
     rules.scan = ScanRule{};
     if (auto r = (*program)->install(rules); !r) die(r.error().text);

@@ -96,7 +96,7 @@ struct Cost {
 };
 
 Cost load(Family family, const std::string& bytes, RuleSets& sets) {
-    const RuleFile file{family, std::string(family_name(family)), bytes};
+    const RuleFile file{rule_list(family), std::string(family_name(family)), bytes};
     CompileReport report;
     const Clock::time_point start = Clock::now();
     const double cpu_start = cpu_milliseconds();

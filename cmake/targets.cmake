@@ -30,5 +30,5 @@ function(peek_test name label)
   target_compile_options(${name} PRIVATE $<$<BOOL:${PEEK_SANITIZE}>:-O0>)
   include(GoogleTest)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS ${label} TIMEOUT 300)
+    PROPERTIES LABELS ${label})
 endfunction()

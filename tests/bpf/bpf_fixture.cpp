@@ -12,7 +12,7 @@ void compile(RuleSets& sets, Family family, const std::string& text) {
     if (text.empty()) return;
     CompileReport report;
     const auto compiled =
-        compile_rules({family, std::string(family_name(family)), text}, sets, report);
+        compile_rules({rule_list(family), std::string(family_name(family)), text}, sets, report);
     ASSERT_TRUE(compiled) << compiled.error().text;
 }
 

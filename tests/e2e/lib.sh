@@ -150,14 +150,17 @@ refused() {
 }
 
 # programs_on IFACE: how many BPF programs the kernel has on it, XDP, tcx and clsact together.
-programs_on() {
+programs_on() { list_programs_on "$1" | wc -l; }
+
+# The same without the stubs that are left of a dead monitor where there is no tcx.
+programs_but_stubs_on() { list_programs_on "$1" | grep -cv ' peek_stub_' || true; }
+
+list_programs_on() {
     local hook
-    {
-        on "$MONITOR_NETNS" "$LIST_PROGRAMS" "$1"
-        for hook in ingress egress; do
-            on "$MONITOR_NETNS" tc filter show dev "$1" "$hook" 2>/dev/null | grep ' bpf .*id ' || true
-        done
-    } | wc -l
+    on "$MONITOR_NETNS" "$LIST_PROGRAMS" "$1"
+    for hook in ingress egress; do
+        on "$MONITOR_NETNS" tc filter show dev "$1" "$hook" 2>/dev/null | grep ' bpf .*id ' || true
+    done
 }
 
 show_evidence() {

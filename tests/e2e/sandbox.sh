@@ -48,9 +48,13 @@ in_background() {
     SANDBOX_PIDS+=("$started")
 }
 
+# How much slower than a machine of its own the tests' machine is, a whole number: an emulated one
+# keeps no promise of a second. It stretches time, never a count.
+readonly TIME_SCALE=${PEEK_TIME_SCALE:-1}
+
 # within SECONDS COMMAND…: repeats it until it succeeds.
 within() {
-    local deadline=$((${EPOCHREALTIME/./} + $1 * 1000000))
+    local deadline=$((${EPOCHREALTIME/./} + $1 * 1000000 * TIME_SCALE))
     shift
     until "$@" >/dev/null 2>&1; do
         [ "${EPOCHREALTIME/./}" -lt "$deadline" ] || return 1
@@ -72,7 +76,10 @@ remove_sandbox() {
     [ "$status" = 0 ] || [ "$status" = 77 ] || if declare -F show_evidence >/dev/null; then show_evidence; fi
     for pid in "${SANDBOX_PIDS[@]}"; do end_process "$pid"; done
     for netns in "${SANDBOX_NETNS[@]}"; do ip netns del "$netns" 2>/dev/null || true; done
-    [ -z "$WORK" ] || rm -rf "$WORK"
+    if [ -n "$WORK" ]; then
+        ! mountpoint -q "$WORK/bpf" || umount -l "$WORK/bpf"
+        rm -rf "$WORK"
+    fi
     exit "$status"
 }
 

@@ -33,7 +33,7 @@ RuleSets golden_rules() {
         CompileReport report;
         auto bytes = read_rule_file(fd.get(), name);
         EXPECT_TRUE(bytes) << path;
-        auto compiled = compile_rules({family, name, *bytes}, sets, report);
+        auto compiled = compile_rules({rule_list(family), name, *bytes}, sets, report);
         EXPECT_TRUE(compiled) << path;
     }
     return sets;

@@ -106,7 +106,7 @@ LivePath::LivePath(ProgramKind kind, LinkType link, const RuleSets& rules)
     source_ = std::make_unique<RingSource>(readers_);
     slot_ = *program_->add_interface(
         kLoopback, link == LinkType::kRawIp ? PEEK_LINK_RAW_IP : PEEK_LINK_ETHERNET);
-    source_->add_interface(kLoopback, "lo");
+    source_->set_interface(slot_, kLoopback, "lo");
 }
 
 void LivePath::send(const CapturedFrame& frame) {

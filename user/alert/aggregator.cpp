@@ -46,6 +46,7 @@ struct Amount {
 struct Window {
     Alert pending;
     Nanoseconds deadline;
+    uint64_t records = 0;  // the one that opened it included
 };
 
 }  // namespace
@@ -65,6 +66,7 @@ struct Aggregator::State {
     std::array<Queue::iterator, kFamilyCount> overflow_windows{
         queue.end(), queue.end(), queue.end(), queue.end(), queue.end()};
     uint64_t counted = 0;
+    uint64_t limited = 0;
     uint64_t overflowed = 0;
 
     void issue(const Alert& alert) {
@@ -78,10 +80,11 @@ struct Aggregator::State {
     }
     Queue::iterator find(const Key& key, bool& overflow);
     Queue::iterator open(const Key& key, bool overflow);
-    void add(const Record& record, Nanoseconds now, Amount amount);
+    Queue::iterator add(const Record& record, Nanoseconds now, Amount amount);
     void close_or_renew(Queue::iterator window);
     void forget(Queue::iterator window);
     void advance(Nanoseconds to);
+    bool within_limit(Window& window);
 };
 
 namespace {
@@ -93,6 +96,7 @@ void count_record(Alert& alert, const Record& record, Amount amount) {
     alert.rule = record.rule;
     alert.text = describe(record);
     alert.interface = record.interface;
+    alert.sensor = record.sensor;
     alert.count += amount.count;
     alert.lost += amount.lost;
 }
@@ -117,7 +121,7 @@ Aggregator::State::Queue::iterator Aggregator::State::find(const Key& key, bool&
 }
 
 Aggregator::State::Queue::iterator Aggregator::State::open(const Key& key, bool overflow) {
-    const auto window = queue.insert(queue.end(), {empty_alert(key, overflow), after(now)});
+    const auto window = queue.insert(queue.end(), {empty_alert(key, overflow), after(now), 0});
     if (overflow)
         overflow_windows[static_cast<size_t>(key.type)] = window;
     else
@@ -137,8 +141,7 @@ void Aggregator::State::forget(Queue::iterator window) {
 void Aggregator::State::close_or_renew(Queue::iterator window) {
     if (window->pending.count == 0) return forget(window);
     issue(window->pending);
-    window->pending.count = 0;
-    window->pending.lost = 0;
+    window->pending.count = window->pending.limited = window->pending.lost = window->records = 0;
     // From the old deadline, not from now: a file may jump over both windows at once.
     window->deadline = after(window->deadline);
     queue.splice(queue.end(), queue, window);
@@ -151,19 +154,29 @@ void Aggregator::State::advance(Nanoseconds to) {
         close_or_renew(queue.begin());
 }
 
+bool Aggregator::State::within_limit(Window& window) {
+    if (++window.records <= options.log_limit || options.log_limit == 0) return true;
+    ++window.pending.limited;
+    ++limited;
+    return false;
+}
+
 Aggregator::Aggregator(Options options, Emit emit)
     : state_(std::make_unique<State>(options, std::move(emit))) {}
 Aggregator::~Aggregator() = default;
 
-// The first alert of a key stands for one record, however many come at once.
-void Aggregator::State::add(const Record& record, Nanoseconds time, Amount amount) {
+// The first alert of a key stands for one record, however many come at once. Returns the window
+// that was counted in; none where every record alerts.
+Aggregator::State::Queue::iterator Aggregator::State::add(const Record& record, Nanoseconds time,
+                                                          Amount amount) {
     advance(time);
     const Key key{record.type, record.packet.src, record.packet.dst};
     if (options.window <= Nanoseconds::zero()) {
         Alert alert = empty_alert(key, false);
         alert.summary = amount.count > 1;
         count_record(alert, record, amount);
-        return issue(alert);
+        issue(alert);
+        return queue.end();
     }
     bool overflow = false;
     auto window = find(key, overflow);
@@ -176,13 +189,15 @@ void Aggregator::State::add(const Record& record, Nanoseconds time, Amount amoun
         amount.count -= first.count;
         amount.lost -= first.lost;
     }
-    if (amount.count == 0) return;
+    if (amount.count == 0) return window;
     window->pending.summary = true;
     count_record(window->pending, record, amount);
+    return window;
 }
 
-void Aggregator::add(const Record& record, Nanoseconds now) {
-    state_->add(record, now, {});
+bool Aggregator::add(const Record& record, Nanoseconds now) {
+    const auto window = state_->add(record, now, {});
+    return window == state_->queue.end() || state_->within_limit(*window);
 }
 
 void Aggregator::add_lost(const Record& like, uint64_t count, Nanoseconds now) {
@@ -204,6 +219,9 @@ void Aggregator::flush() {
 
 uint64_t Aggregator::counted() const {
     return state_->counted;
+}
+uint64_t Aggregator::limited() const {
+    return state_->limited;
 }
 uint64_t Aggregator::overflowed() const {
     return state_->overflowed;

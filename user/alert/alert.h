@@ -24,6 +24,7 @@ struct Alert {
     IpAddress dst;
     uint64_t count = 0;     // records that this alert stands for, and
     uint64_t lost = 0;      // of them: decisions of the kernel that no record tells of
+    uint64_t limited = 0;   // of them: not logged, see Aggregator::Options::log_limit
     bool summary = false;   // false: the record that opened the window; true: those that followed
     bool overflow = false;  // stands for keys beyond the bound: src and dst are empty
     Timestamp first{};      // packet time of the earliest record counted here
@@ -31,6 +32,7 @@ struct Alert {
     std::string rule;       // of the last record counted
     std::string text;       // describe() of the last record counted
     std::string interface;  // live only
+    std::string sensor;     // empty: none was named
 };
 
 class Aggregator {
@@ -39,6 +41,8 @@ class Aggregator {
     struct Options {
         Nanoseconds window = std::chrono::minutes(5);  // 0: every record alerts
         size_t max_keys = 65'536;
+        // Records a key and window that are logged; 0: all. Needs a window.
+        uint64_t log_limit = 0;
     };
 
     Aggregator(Options options, Emit emit);
@@ -46,14 +50,15 @@ class Aggregator {
 
     // `now` is any clock that the caller keeps to: monotonic time live, the highest packet time of
     // a file. Windows that `now` has passed are closed first. A `now` that steps back counts in
-    // the open windows.
-    void add(const Record& record, Nanoseconds now);
+    // the open windows. False: the record is counted, but beyond the limit, and not to be logged.
+    bool add(const Record& record, Nanoseconds now);
     // `count` records whose evidence was lost; `like` is what can still be said of them.
     void add_lost(const Record& like, uint64_t count, Nanoseconds now);
     void advance(Nanoseconds now);
     void flush();  // emits whatever is pending; keys are closed
 
     uint64_t counted() const;     // sum of the counts of all alerts emitted
+    uint64_t limited() const;     // records that were not to be logged
     uint64_t overflowed() const;  // records that went to an overflow key
 
   private:

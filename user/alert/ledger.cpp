@@ -7,7 +7,8 @@
 namespace peek {
 namespace {
 
-constexpr std::array<std::string_view, PEEK_LOST_COUNT> kLostNames{"ring_full", "no_controller"};
+constexpr std::array<std::string_view, kLostReasons> kLostNames{"ring_full", "no_controller",
+                                                                "not_understood"};
 constexpr std::array<std::string_view, PEEK_UNDECIDED_COUNT> kUndecidedNames{"read_failed"};
 constexpr std::array<std::string_view, PEEK_BLIND_COUNT> kBlindNames{
     "scan_state_evicted", "payload_truncated", "header_chain"};
@@ -62,13 +63,15 @@ LedgerCheck check(const LedgerEntry& entry) {
 }
 
 std::string_view moment_name(Ledger::Moment moment) {
-    constexpr std::array<std::string_view, 5> kNames{"start", "swap", "periodic", "end", "status"};
+    constexpr std::array<std::string_view, 6> kNames{"start",    "swap", "periodic",
+                                                     "handover", "end",  "status"};
     return kNames.at(static_cast<size_t>(moment));
 }
 
 bool is_complete(const Ledger& ledger) {
     const auto& entries = ledger.entries;
-    if (ledger.output.log_write_failed != 0 || ledger.user_blind_scan_state_evicted != 0)
+    if (ledger.output.log_write_failed != 0 || ledger.user_blind_scan_state_evicted != 0 ||
+        ledger.user_blind_state_reset != 0)
         return false;
     if (!std::all_of(entries.begin(), entries.end(), nothing_missing)) return false;
     return ledger.moment != Ledger::Moment::kEnd ||

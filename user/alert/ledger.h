@@ -14,6 +14,10 @@
 
 namespace peek {
 
+// Beyond enum peek_lost: ring records that the controller could make no packet of.
+inline constexpr size_t kLostNotUnderstood = PEEK_LOST_COUNT;
+inline constexpr size_t kLostReasons = PEEK_LOST_COUNT + 1;
+
 // One interface and hook: the kernel's counters over all CPUs, and what user space received.
 struct LedgerEntry {
     std::string interface;
@@ -22,7 +26,7 @@ struct LedgerEntry {
     uint64_t passed_clean = 0;
     uint64_t candidates = 0;
     uint64_t delivered = 0;  // ring records that became packets in user space
-    std::array<uint64_t, PEEK_LOST_COUNT> lost{};
+    std::array<uint64_t, kLostReasons> lost{};
     std::array<uint64_t, PEEK_UNDECIDED_COUNT> undecided{};
     std::array<uint64_t, PEEK_BLIND_COUNT> blind{};
     uint64_t ignored = 0;  // of passed_clean: would have been candidates or counted as probes
@@ -30,7 +34,7 @@ struct LedgerEntry {
     std::array<uint64_t, PEEK_LOSS_COUNT> unattributed{};
 };
 
-std::string_view lost_name(size_t reason);       // "ring_full", "no_controller"
+std::string_view lost_name(size_t reason);       // "ring_full", "no_controller", "not_understood"
 std::string_view undecided_name(size_t reason);  // "read_failed"
 std::string_view loss_type_name(size_t type);    // "ip", "scan"
 std::string_view blind_name(size_t reason);      // "scan_state_evicted", …
@@ -46,13 +50,15 @@ struct LedgerCheck {
 };
 LedgerCheck check(const LedgerEntry& entry);
 
-// Records or alerts that the outputs could not write, by reason (`output{log_write_failed}`).
+// Records or alerts that the outputs did not write, by reason (`output{log_write_failed,
+// limited}`).
 struct OutputLosses {
     uint64_t log_write_failed = 0;
+    uint64_t limited = 0;  // on request (--log-limit), and told by alerts: no want of completeness
 };
 
 struct LoadedSet {
-    Family family;
+    RuleList list;
     std::string file;
     std::string sha256;
     uint32_t entries;
@@ -64,15 +70,18 @@ struct Ledger {
         kStart,
         kSwap,
         kPeriodic,
+        kHandOver,  // the controller ends, the programs stay attached
         kEnd,
         kStatus
     };
     Moment moment = Moment::kStatus;
+    std::string sensor;  // empty: none was named
     uint32_t generation = 0;
     std::vector<LoadedSet> sets;
     std::vector<LedgerEntry> entries;
     OutputLosses output;
     uint64_t user_blind_scan_state_evicted = 0;  // forgotten by the controller's own scan state
+    uint64_t user_blind_state_reset = 0;  // restarts at which alert and flow state began anew
     uint64_t records = 0;
     uint64_t alerts_counted = 0;  // sum of all alert counts issued so far
     uint64_t losses_counted = 0;  // of them: without a record, evidence lost
@@ -84,8 +93,8 @@ uint64_t blind_total(const LedgerEntry& entry);
 
 std::string_view moment_name(Ledger::Moment moment);  // "start", "swap", "periodic", …
 
-// True when nothing is undecided, lost, blind or unwritten: silence then means "clean". At kEnd,
-// when the equations say something, they must hold as well.
+// True when nothing is undecided, lost, blind or unwritten against the user's will: silence then
+// means "clean". At kEnd, when the equations say something, they must hold as well.
 bool is_complete(const Ledger& ledger);
 
 }  // namespace peek

@@ -6,6 +6,6 @@
 namespace peek {
 
 // Monitors in the foreground until a signal or `peek-xdp detach` ends it. Returns the exit status.
-int run_attach(const AttachOptions& options);
+int run_attach(AttachOptions options);
 
 }  // namespace peek

@@ -5,10 +5,12 @@
 
 #include "app/attach_command.h"
 #include "app/cli_options.h"
+#include "app/doctor_command.h"
 #include "app/exit_status.h"
 #include "app/messages.h"
 #include "app/monitor_commands.h"
 #include "app/pcap_command.h"
+#include "app/selftest_command.h"
 
 namespace peek {
 
@@ -24,6 +26,7 @@ class CommandLine {
     void add_pcap();
     void add_map();
     void add_others();
+    void add_diagnosis();
     bool scan_wanted() const;
     Result<void> check_shared_options(const CLI::App& command) const;
     int attach();
@@ -48,6 +51,7 @@ CommandLine::CommandLine() {
     add_pcap();
     add_map();
     add_others();
+    add_diagnosis();
 }
 
 void CommandLine::add_attach() {
@@ -65,6 +69,11 @@ void CommandLine::add_attach() {
     attach->add_option("--mode", a_.mode, "ingress hook: auto, native, tc or generic")
         ->transform(CLI::CheckedTransformer(kModes).description("auto|native|tc|generic"))
         ->type_name("");
+    add_pin(*attach, a_,
+            "keep programs, maps and rings attached when this process ends, and go on with them "
+            "(DIR: below a BPF file system)");
+    attach->add_flag("--wait", a_.wait,
+                     "wait for interfaces that do not exist, now or after they vanished");
     attach->add_flag("--no-promisc", a_.no_promisc, "leave promiscuous mode alone");
     attach
         ->add_option("--ring-size", a_.ring_mib,
@@ -97,8 +106,16 @@ void CommandLine::add_map() {
     map->require_subcommand(1);
     CLI::App* update = map->add_subcommand("update", "replace rule sets, all at once");
     add_rules(*update, a_);
+    CLI::Option* all =
+        update->add_flag("--all", a_.update_all, "read the files again that attach was given");
+    for (CLI::Option* option :
+         update->get_options([](const CLI::Option* o) { return o->get_group() == kRulesGroup; }))
+        all->excludes(option);
+    update->add_flag("--force", a_.force, "even if a list shrinks by more than half");
     add_control(*update, a_);
-    commands_.emplace_back(update, [this] { return run_map_update(a_.control, a_.rules); });
+    commands_.emplace_back(update, [this] {
+        return run_map_update(a_.control, {a_.rules, a_.update_all, a_.force});
+    });
     CLI::App* show = map->add_subcommand("show", "what is loaded");
     show->add_flag("--json", a_.json, "for programs");
     add_control(*show, a_);
@@ -114,11 +131,25 @@ void CommandLine::add_others() {
     CLI::App* detach = app_.add_subcommand("detach", "end the monitoring of interfaces");
     detach->add_option("IFACE", a_.interfaces, "interface")->required();
     add_control(*detach, a_);
-    commands_.emplace_back(detach, [this] { return run_detach(a_.control, a_.interfaces); });
+    add_pin(*detach, a_, "where a monitor that does not run any more was told to pin its programs");
+    commands_.emplace_back(
+        detach, [this] { return run_detach(a_.control, a_.interfaces, pin_directory(a_)); });
 
     CLI::App* check = app_.add_subcommand("check", "validate rule files, load nothing");
     add_rules(*check, a_);
     commands_.emplace_back(check, [this] { return run_check(a_.rules); });
+}
+
+void CommandLine::add_diagnosis() {
+    CLI::App* doctor = app_.add_subcommand("doctor", "can it run here, and if not, the exact fix");
+    doctor->add_option("IFACE", a_.interfaces, "interface to be monitored")->expected(0, 1);
+    doctor->add_flag("--json", a_.json, "for programs");
+    commands_.emplace_back(doctor, [this] {
+        return run_doctor(a_.interfaces.empty() ? "" : a_.interfaces.front(), a_.json);
+    });
+    CLI::App* selftest =
+        app_.add_subcommand("selftest", "prove in a namespace of its own that each kind is seen");
+    commands_.emplace_back(selftest, [] { return run_selftest(); });
 }
 
 // Either threshold implies -p, wherever it stood.
@@ -152,22 +183,28 @@ int CommandLine::attach() {
     }
     options.mode = a_.mode;
     options.promiscuous = !a_.no_promisc;
+    options.wait = a_.wait;
+    if (!a_.pin.empty()) options.pin = pin_directory(a_);
     options.ring_bytes = static_cast<uint32_t>(a_.ring_mib << 20);
     options.rings = a_.rings;
     options.ledger_interval = seconds(a_.ledger_interval_s);
     options.control = a_.control;
     options.detection = detection_of(a_, scan_wanted());
-    options.output = output_of(a_);
+    auto output = output_of(a_);
+    if (!output) return fail(output.error());
+    options.output = *output;
     return run_attach(options);
 }
 
 int CommandLine::pcap() {
     if (a_.files.empty())
         return fail(usage_error("pcap: name a capture file ('-': standard input)"));
+    auto output = output_of(a_);
+    if (!output) return fail(output.error());
     return run_pcap({.files = a_.files,
                      .exit_code = a_.exit_code,
                      .detection = detection_of(a_, scan_wanted()),
-                     .output = output_of(a_)});
+                     .output = *output});
 }
 
 int CommandLine::run(int argc, char** argv) {

@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernel/pin.h"
+
 namespace peek {
 
 namespace {
 
-constexpr const char* kRulesGroup = "Rules";
 constexpr const char* kDetectionGroup = "Detection";
 constexpr const char* kOutputGroup = "Output";
 
@@ -32,18 +33,24 @@ CLI::Validator number_between(double least, double most, const std::string& unit
 }
 
 void add_rules(CLI::App& app, Arguments& a) {
-    app.add_option("-i,--ip-blacklist", a.rules.ip, "addresses and networks")
-        ->type_name("FILE")
-        ->group(kRulesGroup);
-    app.add_option("-d,--domain-blacklist", a.rules.domain, "domains; names under them match too")
-        ->type_name("FILE")
-        ->group(kRulesGroup);
-    app.add_option("-u,--url-blacklist", a.rules.url, "strings searched in HTTP URLs")
-        ->type_name("FILE")
-        ->group(kRulesGroup);
-    app.add_option("-s,--signatures", a.rules.signature, "strings searched in payloads")
-        ->type_name("FILE")
-        ->group(kRulesGroup);
+    struct Row {
+        RuleList list;
+        const char* names;
+        const char* what;
+    };
+    constexpr std::array<Row, kRuleListCount> kRows{
+        {{RuleList::kIp, "-i,--ip-blacklist", "addresses and networks"},
+         {RuleList::kDomain, "-d,--domain-blacklist", "domains; names under them match too"},
+         {RuleList::kUrl, "-u,--url-blacklist", "strings searched in HTTP URLs"},
+         {RuleList::kSignature, "-s,--signatures", "strings searched in payloads"},
+         {RuleList::kIgnore, "--ignore",
+          "addresses and networks whose packets are never looked at"},
+         {RuleList::kScanIgnore, "--scan-ignore",
+          "addresses and networks whose probes are no scan"}}};
+    for (const Row& row : kRows)
+        app.add_option(row.names, a.rules[row.list], row.what)
+            ->type_name("FILE")
+            ->group(kRulesGroup);
 }
 
 void add_detection(CLI::App& app, Arguments& a) {
@@ -85,6 +92,11 @@ void add_output(CLI::App& app, Arguments& a) {
         ->check(CLI::Range(1, 100'000'000))
         ->type_name("N")
         ->group(kOutputGroup);
+    app.add_option("--log-limit", a.log_limit,
+                   "records logged per alert key and window; the rest is only counted")
+        ->check(CLI::Range(uint64_t{1}, uint64_t{1'000'000'000'000}))
+        ->type_name("N")
+        ->group(kOutputGroup);
     app.add_option("--sensor", a.sensor, "name of this sensor in records (EVE: host)")
         ->type_name("NAME")
         ->group(kOutputGroup);
@@ -94,6 +106,15 @@ void add_control(CLI::App& app, Arguments& a) {
     app.add_option("--control", a.control, "the monitor's control socket")
         ->type_name("PATH")
         ->capture_default_str();
+}
+
+// A flag with an optional value: the interface behind it must not be taken for the directory.
+void add_pin(CLI::App& app, Arguments& a, const std::string& text) {
+    app.add_flag("--pin{auto}", a.pin, text)->type_name("[=DIR]");
+}
+
+std::string pin_directory(const Arguments& a) {
+    return a.pin.empty() || a.pin == "auto" ? default_pin_directory(a.control) : a.pin;
 }
 
 DetectionOptions detection_of(const Arguments& a, bool scan) {
@@ -106,12 +127,15 @@ DetectionOptions detection_of(const Arguments& a, bool scan) {
     return options;
 }
 
-OutputOptions output_of(const Arguments& a) {
-    return {.log = a.log,
-            .log_format = a.log_format,
-            .alert_window = seconds(a.alert_minutes * 60),
-            .alert_keys = a.alert_keys,
-            .sensor = a.sensor};
+Result<OutputOptions> output_of(const Arguments& a) {
+    if (a.log_limit != 0 && a.alert_minutes == 0)
+        return usage_error("--log-limit counts by alert window, and -a 0 makes none; choose one");
+    return OutputOptions{.log = a.log,
+                         .log_format = a.log_format,
+                         .alert_window = seconds(a.alert_minutes * 60),
+                         .alert_keys = a.alert_keys,
+                         .log_limit = a.log_limit,
+                         .sensor = a.sensor};
 }
 
 Result<AttachTarget> target_of(const std::string& text) {

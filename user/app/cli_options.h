@@ -23,21 +23,27 @@ struct Arguments {
     LogFormat log_format = LogFormat::kText;
     double alert_minutes = 5;
     size_t alert_keys = 65'536;
+    uint64_t log_limit = 0;
     std::string sensor;
     std::string control = kDefaultControl;
     bool verbose = false;
     bool quiet = false;
     bool json = false;
     bool exit_code = false;
+    bool update_all = false;
+    bool force = false;
     std::vector<std::string> files;
     std::vector<std::string> interfaces;
     AttachMode mode = AttachMode::kAuto;
     bool no_promisc = false;
+    bool wait = false;
+    std::string pin;  // as given; "auto": a directory of its own for each control socket
     size_t ring_mib = 16;
     uint32_t rings = 0;
     double ledger_interval_s = 60;
 };
 
+inline constexpr const char* kRulesGroup = "Rules";
 // Options of the program itself, which every command takes.
 inline constexpr const char* kGeneralGroup = "General";
 
@@ -50,8 +56,12 @@ void add_detection(CLI::App& app, Arguments& a);  // rules included
 void add_output(CLI::App& app, Arguments& a);
 void add_control(CLI::App& app, Arguments& a);
 
+void add_pin(CLI::App& app, Arguments& a, const std::string& text);
+// The directory meant by --pin and --control.
+std::string pin_directory(const Arguments& a);
+
 DetectionOptions detection_of(const Arguments& a, bool scan);
-OutputOptions output_of(const Arguments& a);
+Result<OutputOptions> output_of(const Arguments& a);
 // "eth0", "eth0:ingress". The kernel allows no colon in an interface's name.
 Result<AttachTarget> target_of(const std::string& text);
 

@@ -22,7 +22,7 @@ struct Message {
 
 // Passes `fds` along with the first byte.
 Result<void> send_message(int socket, std::string_view body, std::span<const int> fds) {
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kFamilyCount)> control{};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kRuleListCount)> control{};
     while (!body.empty()) {
         iovec part{const_cast<char*>(body.data()), body.size()};
         msghdr message{};
@@ -63,7 +63,7 @@ void keep_descriptors(msghdr& message, std::vector<Fd>& fds) {
 Result<Message> receive_message(int socket, size_t max_bytes) {
     Message received;
     std::array<char, 16384> buffer;
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kFamilyCount)> control;
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kRuleListCount)> control;
     while (true) {
         iovec part{buffer.data(), buffer.size()};
         msghdr message{};
@@ -81,9 +81,9 @@ Result<Message> receive_message(int socket, size_t max_bytes) {
     }
 }
 
-std::optional<Family> family_named(const std::string& name) {
-    for (const Family family : kAllFamilies)
-        if (family_name(family) == name) return family;
+std::optional<RuleList> list_named(const std::string& name) {
+    for (const RuleList list : kAllRuleLists)
+        if (rule_list_name(list) == name) return list;
     return std::nullopt;
 }
 
@@ -91,13 +91,15 @@ Result<ControlRequest> decode_request(const Json& json, std::vector<Fd>& fds) {
     ControlRequest request;
     request.command = json.value("command", "");
     request.interfaces = json.value("interfaces", std::vector<std::string>{});
+    request.all = json.value("all", false);
+    request.force = json.value("force", false);
     const Json files = json.value("files", Json::array());
     if (files.size() != fds.size())
         return Error{"control socket: as many descriptors as files are needed"};
     for (size_t i = 0; i < files.size(); i++) {
-        const auto family = family_named(files[i].value("family", ""));
-        if (!family) return Error{"control socket: unknown rule family"};
-        request.files.push_back({*family, files[i].value("name", ""), std::move(fds[i])});
+        const auto list = list_named(files[i].value("list", ""));
+        if (!list) return Error{"control socket: unknown rule list"};
+        request.files.push_back({*list, files[i].value("name", ""), std::move(fds[i])});
     }
     return request;
 }
@@ -122,11 +124,14 @@ ControlReply refuse(Error error) {
 }
 
 Result<void> send_request(int socket, const ControlRequest& request) {
-    Json json{{"command", request.command}, {"interfaces", request.interfaces}};
+    Json json{{"command", request.command},
+              {"interfaces", request.interfaces},
+              {"all", request.all},
+              {"force", request.force}};
     Json files = Json::array();
     std::vector<int> fds;
     for (const OpenRuleFile& file : request.files) {
-        files.push_back({{"family", family_name(file.family)}, {"name", file.name}});
+        files.push_back({{"list", rule_list_name(file.list)}, {"name", file.name}});
         fds.push_back(file.fd.get());
     }
     json["files"] = std::move(files);

@@ -17,9 +17,11 @@ namespace peek {
 inline constexpr size_t kMaxRequestBytes = 64 * 1024;
 
 struct ControlRequest {
-    std::string command;                  // "status", "map-show", "map-update", "detach"
-    std::vector<std::string> interfaces;  // detach
-    std::vector<OpenRuleFile> files;      // map-update
+    std::string command{};                  // "status", "map-show", "map-update", "detach"
+    std::vector<std::string> interfaces{};  // detach
+    std::vector<OpenRuleFile> files{};      // map-update
+    bool all = false;                       // map-update: the files of the monitor's start
+    bool force = false;                     // map-update: a list may shrink by more than half
 };
 
 struct ControlReply {

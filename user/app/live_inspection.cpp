@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "app/messages.h"
+#include "kernel/checkpoint.h"
 
 namespace peek {
 
@@ -21,6 +22,8 @@ using std::chrono::milliseconds;
 constexpr int kPollMilliseconds = 10;
 // How long one round may go on under load before logs are flushed and requests are looked at.
 constexpr milliseconds kRound{100};
+// When so much of a ring waits to be given back, logs are flushed within a round.
+constexpr double kMostUncommitted = 0.125;
 // Packets of another CPU may still be on their way into the ring when it was seen empty.
 constexpr milliseconds kLateness{10};
 
@@ -67,12 +70,29 @@ LiveInspection::LiveInspection(KernelProgram& program, RuleHistory& history,
 }
 
 LiveInspection::~LiveInspection() {
-    if (thread_.joinable()) finish();
+    if (thread_.joinable()) finish(Ending::kDetached);
 }
 
-void LiveInspection::add_interface(uint32_t ifindex, const std::string& name) {
-    source_.add_interface(ifindex, name);
-    ifindexes_.push_back(ifindex);
+uint64_t LiveInspection::resume() {
+    peek_checkpoint& checkpoint = program_.checkpoint();
+    const peek_checkpoint_copy& done = last_done(checkpoint);
+    RingSource::Positions taken{};
+    std::copy(std::begin(checkpoint.taken_pos), std::end(checkpoint.taken_pos), taken.begin());
+    uint64_t replayed = 0;
+    for (size_t ring = 0; ring < readers_.size(); ring++) {
+        readers_[ring]->set_taken_pos(done.done_pos[ring]);
+        replayed += taken[ring] - done.done_pos[ring];
+    }
+    source_.set_replayed_before(taken);
+    for (uint32_t slot = 0; slot < PEEK_MAX_INTERFACES; slot++)
+        for (const Hook hook : {Hook::kIngress, Hook::kEgress}) {
+            const uint32_t key = peek_counter_key(slot, static_cast<uint32_t>(hook));
+            source_.set_counted(slot, hook, done.delivered[key], done.not_understood[key]);
+        }
+    source_.commit();
+    checkpoint.restarts++;
+    checkpoint.ended = 0;
+    return replayed;
 }
 
 void LiveInspection::start() {
@@ -81,7 +101,8 @@ void LiveInspection::start() {
     thread_ = std::thread([this] { run(); });
 }
 
-void LiveInspection::finish() {
+void LiveInspection::finish(Ending ending) {
+    ending_ = ending;
     stopping_ = true;
     thread_.join();
 }
@@ -95,14 +116,17 @@ void LiveInspection::run() {
         do_every_second();
         publish_counts();
     }
-    while (!drain_once()) {
-    }
+    // What comes later is the next controller's, if programs stay attached.
+    const RingSource::Positions end = source_.produced();
+    while (ending_ == Ending::kHandedOver ? !source_.committed_up_to(end) : !drain_once())
+        if (ending_ == Ending::kHandedOver) drain_and_settle();
     do_requests();
     count_losses();
     engine_.finish(*history_.current());
     pipeline_.finish(*history_.current());
+    settle();
     publish_counts();
-    write_ledger(Ledger::Moment::kEnd);
+    write_ledger(ending_ == Ending::kHandedOver ? Ledger::Moment::kHandOver : Ledger::Moment::kEnd);
     publish_counts();
     report_counters();
 }
@@ -116,7 +140,8 @@ void LiveInspection::report_counters() const {
 
 void LiveInspection::wait_for_packets() {
     std::array<pollfd, PEEK_MAX_RINGS> rings{};
-    for (size_t i = 0; i < readers_.size(); ++i) rings.at(i) = {readers_[i]->epoll_fd(), POLLIN, 0};
+    for (size_t i = 0; i < readers_.size(); ++i)
+        rings.at(i) = {program_.ring_fd(static_cast<uint32_t>(i)), POLLIN, 0};
     program_.set_consumer_asleep(true);
     ::poll(rings.data(), readers_.size(), kPollMilliseconds);
     program_.set_consumer_asleep(false);
@@ -124,27 +149,58 @@ void LiveInspection::wait_for_packets() {
 
 // True when the rings were found empty.
 bool LiveInspection::drain_once() {
-    const uint32_t retired = history_.retired_before();
     const Timestamp before = wall();
     const PacketSource::Batch batch = source_.next();
+    note_taken(program_.checkpoint(), source_.taken());
     if (!batch.packets.empty()) {
         const uint32_t generation = batch.packets.front().generation;
         if (rules_->generation != generation) rules_ = history_.get(generation);
         engine_.process(batch.packets, *rules_);
     }
+    if (source_.batch_done() && source_.uncommitted_part() > kMostUncommitted) settle();
     if (batch.state != PacketSource::State::kIdle) return false;
     engine_.advance(before - kLateness, *history_.current());
-    history_.drop_before(retired);
     rules_ = history_.current();  // holds on to no retired set
+    history_.drop_before(retired);
     return true;
+}
+
+bool LiveInspection::drain_and_settle() {
+    const bool idle = drain_once();
+    while (!source_.batch_done()) drain_once();
+    settle();
+    return idle;
 }
 
 void LiveInspection::drain_for_a_while() {
     const Nanoseconds end = monotonic() + kRound;
     while (!drain_once() && monotonic() < end) {
     }
+    while (!source_.batch_done()) drain_once();
     pipeline_.close_due_windows();
+    settle();
+}
+
+// What was taken is written: the checkpoint says so, then the rings get their room back.
+void LiveInspection::settle() {
+    const uint32_t retired = history_.retired_before();
+    if (retired != retired_) {  // from here on, no record of an older generation is put into a ring
+        retired_ = retired;
+        retired_at_ = source_.produced();
+    }
     flush(sinks_);
+    const RingSource::Positions taken = source_.taken();
+    peek_checkpoint_copy& done = done_;
+    std::copy(taken.begin(), taken.end(), done.done_pos);
+    for (uint32_t slot = 0; slot < PEEK_MAX_INTERFACES; slot++)
+        for (const Hook hook : {Hook::kIngress, Hook::kEgress}) {
+            const uint32_t key = peek_counter_key(slot, static_cast<uint32_t>(hook));
+            done.delivered[key] = source_.delivered(slot, hook);
+            done.not_understood[key] = source_.not_understood(slot, hook);
+        }
+    note_done(program_.checkpoint(), done);
+    source_.commit();
+    if (source_.committed_up_to(retired_at_)) history_.drop_before(retired_);
 }
 
 void LiveInspection::do_requests() {
@@ -174,11 +230,10 @@ void LiveInspection::count_losses() {
     if (lost != losses_seen_) {
         losses_seen_ = lost;
         for (const KernelLoss& loss : program_.drain_losses()) {
-            const auto at = std::find(ifindexes_.begin(), ifindexes_.end(), loss.ifindex);
-            if (at == ifindexes_.end()) continue;
+            const auto slot = source_.index_of(loss.ifindex);
+            if (!slot) continue;
             const Nanoseconds last{static_cast<int64_t>(loss.last_ns)};
-            pipeline_.on_loss(loss, static_cast<uint32_t>(at - ifindexes_.begin()),
-                              Timestamp{last + wall_offset_}, *rules);
+            pipeline_.on_loss(loss, *slot, Timestamp{last + wall_offset_}, *rules);
         }
     }
     pipeline_.close_due_scans(wall(), *rules);

@@ -33,19 +33,35 @@ class LiveInspection {
     LiveInspection(const LiveInspection&) = delete;
     LiveInspection& operator=(const LiveInspection&) = delete;
 
-    // Before start().
-    void add_interface(uint32_t ifindex, const std::string& name);
+    // Before the interface's first packet, and when it is renamed. From any thread.
+    void set_interface(uint32_t slot, uint32_t ifindex, const std::string& name) {
+        source_.set_interface(slot, ifindex, name);
+    }
+    void rename_interface(uint32_t slot, const std::string& name) {
+        source_.rename_interface(slot, name);
+    }
+    // Before start(): goes on where an earlier controller's checkpoint stands. Returns how many
+    // bytes of records that controller may have told of already.
+    uint64_t resume();
     void start();
-    // After every hook is detached: empties the rings, reports open scans, flushes alerts and
-    // logs, writes the last ledger, and ends the thread.
-    void finish();
+    enum class Ending : uint8_t {
+        kDetached,    // no program runs any more: the rings are emptied
+        kHandedOver,  // programs go on: what is in the rings by now is read
+    };
+    // Reads the rings, reports open scans, flushes alerts and logs, writes the last ledger, and
+    // ends the thread.
+    void finish(Ending ending);
 
     // From any thread; done within one round of the loop.
     void reopen_log() { reopen_ = true; }
     void log_swap() { swapped_ = true; }
 
-    uint64_t delivered(uint32_t index, Hook hook) const { return source_.delivered(index, hook); }
+    uint64_t delivered(uint32_t slot, Hook hook) const { return source_.delivered(slot, hook); }
+    uint64_t not_understood(uint32_t slot, Hook hook) const {
+        return source_.not_understood(slot, hook);
+    }
     uint64_t records() const { return pipeline_.records(); }
+    uint64_t limited() const { return pipeline_.limited(); }
     uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
     uint64_t losses_counted() const { return pipeline_.losses_counted(); }
     uint64_t lines_lost() const { return lines_lost_.load(std::memory_order_relaxed); }
@@ -58,7 +74,9 @@ class LiveInspection {
     void run();
     void wait_for_packets();
     bool drain_once();
+    bool drain_and_settle();
     void drain_for_a_while();
+    void settle();
     void do_requests();
     void do_every_second();
     void count_losses();
@@ -77,12 +95,15 @@ class LiveInspection {
     Pipeline pipeline_;
     Engine engine_;
 
-    RuleHistory::Sets rules_;          // of the last batch
-    std::vector<uint32_t> ifindexes_;  // by interface index
-    Nanoseconds wall_offset_{0};       // UTC minus the kernel's packet clock
-    uint64_t losses_seen_ = 0;         // records lost in rings, when they were last accounted for
+    RuleHistory::Sets rules_;  // of the last batch
+    peek_checkpoint_copy done_{};
+    uint32_t retired_ = 0;  // generations before it are not judged by any more
+    RingSource::Positions retired_at_{};
+    Nanoseconds wall_offset_{0};  // UTC minus the kernel's packet clock
+    uint64_t losses_seen_ = 0;    // records lost in rings, when they were last accounted for
     Nanoseconds next_second_{0};
     Nanoseconds next_ledger_{0};
+    Ending ending_ = Ending::kDetached;
     std::atomic<bool> stopping_ = false;
     std::atomic<bool> reopen_ = false;
     std::atomic<bool> swapped_ = false;

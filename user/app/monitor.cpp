@@ -32,102 +32,99 @@ Monitor::~Monitor() = default;
 
 Result<std::unique_ptr<Monitor>> Monitor::start(const AttachOptions& options, RuleSets rules,
                                                 Sinks sinks) {
+    auto held = HeldRuleFiles::hold(options.detection.rules);
+    if (!held) return held.error();
+    std::optional<Takeover> takeover;
+    if (options.pin) {
+        auto prepared = prepare_takeover(*options.pin, options);
+        if (!prepared) return prepared.error();
+        takeover = std::move(*prepared);
+    }
     rules.generation = 1;
+    if (takeover && takeover->earlier) rules.generation += takeover->earlier->highest_generation();
     std::unique_ptr<Monitor> monitor(new Monitor(options, std::move(rules)));
-    const RuleHistory::Sets current = monitor->history_.current();
-    auto program = KernelProgram::load({.ring_bytes = options.ring_bytes,
-                                        .rings = options.rings,
-                                        .scan = current->scan.value_or(ScanRule{}),
-                                        .dns_ports = current->dns_ports});
-    if (!program) return program.error();
-    monitor->program_ = std::move(*program);
-    auto inspection = LiveInspection::create(
-        *monitor->program_, monitor->history_, options, std::move(sinks),
-        [self = monitor.get()](Ledger::Moment moment) { return self->ledger(moment); });
-    if (!inspection) return inspection.error();
-    monitor->inspection_ = std::move(*inspection);
-    if (auto installed = monitor->program_->install(*current); !installed) return installed.error();
-    if (auto attached = monitor->attach_all(); !attached) return attached.error();
-    say(rules_line(*current));
-    monitor->inspection_->start();
+    monitor->held_files_ = std::move(*held);
+    monitor->takeover_ = std::move(takeover);
+    if (auto begun = monitor->begin(std::move(sinks)); !begun) {
+        monitor->interfaces_.reset();
+        if (monitor->takeover_ && !monitor->takeover_->earlier)
+            static_cast<void>(static_cast<bool>(monitor->takeover_->pins.remove_all()));
+        return begun.error();
+    }
     return monitor;
 }
 
-Result<void> Monitor::attach_all() {
-    // Targets that name one interface twice (by direction, or by an alternative name) are one.
-    std::vector<AttachRequest> requests;
-    for (const AttachTarget& target : options_.targets) {
-        auto info = find_interface(target.interface);
-        if (!info) return info.error();
-        const auto same = std::find_if(requests.begin(), requests.end(), [&](const auto& r) {
-            return r.interface.ifindex == info->ifindex;
-        });
-        if (same != requests.end()) {
-            same->ingress |= target.ingress;
-            same->egress |= target.egress;
-            continue;
-        }
-        requests.push_back({.interface = *info,
-                            .ingress = target.ingress,
-                            .egress = target.egress,
-                            .mode = options_.mode,
-                            .promiscuous = options_.promiscuous});
+Result<void> Monitor::begin(Sinks sinks) {
+    const RuleHistory::Sets current = history_.current();
+    const PinDirectory* pins = takeover_ ? &takeover_->pins : nullptr;
+    auto program = KernelProgram::load({.ring_bytes = options_.ring_bytes,
+                                        .rings = options_.rings,
+                                        .scan = current->scan.value_or(ScanRule{}),
+                                        .dns_ports = current->dns_ports,
+                                        .pins = pins});
+    if (!program) return program.error();
+    program_ = std::move(*program);
+    auto inspection =
+        LiveInspection::create(*program_, history_, options_, std::move(sinks),
+                               [this](Ledger::Moment moment) { return ledger(moment); });
+    if (!inspection) return inspection.error();
+    inspection_ = std::move(*inspection);
+    if (takeover_ && takeover_->earlier) take_over(*takeover_->earlier);
+    if (auto installed = program_->install(*current); !installed) return installed;
+    note_rules(program_->manifest(), *current);
+    interfaces_.emplace(options_, *program_, *inspection_, pins);
+    if (auto attached = interfaces_->attach_all(); !attached) return attached;
+    if (takeover_) {
+        if (auto pinned = takeover_->pins.put_in_force(); !pinned) return pinned;
+        interfaces_->stay_attached();
     }
-    for (const AttachRequest& request : requests)
-        if (auto attached = attach(request); !attached) return attached;
+    say(rules_line(*current));
     return {};
 }
 
-Result<void> Monitor::attach(const AttachRequest& request) {
-    const InterfaceInfo& info = request.interface;
-    auto attachment = Attachment::attach(*program_, request);
-    if (!attachment) return attachment.error();
-    const Attachment& a = **attachment;
-    say(fmt::format("{}: ingress {}, egress {}{}", info.name, a.mode(PEEK_HOOK_INGRESS),
-                    a.mode(PEEK_HOOK_EGRESS),
-                    a.fallback_reason().empty() ? "" : "; " + a.fallback_reason()));
-    inspection_->add_interface(info.ifindex, info.name);
-    Interface interface;
-    interface.name = info.name;
-    interface.slot = a.slot();
-    interface.drops_at_attach = drops_before_hook(info.name);
-    for (const peek_hook hook : kHooks) {
-        interface.hooks[hook] = a.has(hook);
-        interface.modes[hook] = a.mode(hook);
-    }
-    interface.attachment = std::move(*attachment);
-    interfaces_.push_back(std::move(interface));
-    return {};
-}
-
-bool Monitor::attached() const {
-    return std::any_of(interfaces_.begin(), interfaces_.end(),
-                       [](const Interface& i) { return i.attachment != nullptr; });
+void Monitor::take_over(const PinnedState& earlier) {
+    const bool ended = program_->checkpoint().ended != 0;
+    const uint64_t replayed = inspection_->resume();
+    say(takeover_->pins.path() + ": going on where the controller before this one " +
+        (ended ? "ended" : "died"));
+    if (replayed != 0)
+        warn(fmt::format(
+            "{} bytes of records may have been told of before; theirs say \"replayed\"", replayed));
+    if (!same_rules(earlier.manifest, *history_.current()))
+        warn(
+            "the rules are not those of the controller before this one: packets that still wait in "
+            "the rings were chosen by the old ones and are inspected with the new ones");
 }
 
 Ledger Monitor::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        for (Interface& interface : interfaces_) interface.attachment.reset();
+    if (takeover_ && interfaces_->any_left()) {
+        inspection_->finish(LiveInspection::Ending::kHandedOver);
+        program_->checkpoint().ended = 1;
+        say(takeover_->pins.path() +
+            ": programs, maps and rings stay; `attach --pin` goes on, `detach` removes them");
+        return ledger(Ledger::Moment::kHandOver);
     }
+    interfaces_->detach_all();
     program_->wait_for_running_programs();
-    inspection_->finish();
+    inspection_->finish(LiveInspection::Ending::kDetached);
+    if (takeover_)
+        if (auto removed = takeover_->pins.remove_all(); !removed) warn(removed.error().text);
     return ledger(Ledger::Moment::kEnd);
 }
 
-LedgerEntry Monitor::entry(uint32_t index, peek_hook hook) const {
-    const Interface& interface = interfaces_[index];
+LedgerEntry Monitor::entry(const MonitoredInterfaces::Interface& interface, peek_hook hook) const {
     LedgerEntry entry;
     entry.interface = interface.name;
     entry.hook = static_cast<Hook>(hook);
     // Read before the kernel's counters, so that a running monitor never shows more delivered
     // than candidates.
-    entry.delivered = inspection_->delivered(index, entry.hook);
-    const peek_counters counters = program_->counters(interface.slot, hook);
+    entry.delivered = inspection_->delivered(*interface.slot, entry.hook);
+    const peek_counters counters = program_->counters(*interface.slot, hook);
     entry.seen = counters.seen;
     entry.passed_clean = counters.passed_clean;
     entry.candidates = counters.candidates;
     std::copy(std::begin(counters.lost), std::end(counters.lost), entry.lost.begin());
+    entry.lost[kLostNotUnderstood] = inspection_->not_understood(*interface.slot, entry.hook);
     std::copy(std::begin(counters.undecided), std::end(counters.undecided),
               entry.undecided.begin());
     std::copy(std::begin(counters.blind), std::end(counters.blind), entry.blind.begin());
@@ -140,17 +137,20 @@ LedgerEntry Monitor::entry(uint32_t index, peek_hook hook) const {
 Ledger Monitor::ledger(Ledger::Moment moment) const {
     Ledger ledger;
     ledger.moment = moment;
+    ledger.sensor = options_.output.sensor;
     ledger.generation = program_->active_generation();
     const RuleHistory::Sets sets = history_.get(ledger.generation);
-    for (const Family family : kAllFamilies)
-        if (const RuleSet* set = sets->set(family))
-            ledger.sets.push_back({family, set->file(), set->sha256(), set->size()});
-    const std::lock_guard lock(mutex_);
-    for (uint32_t i = 0; i < interfaces_.size(); i++)
+    for (const RuleList list : kAllRuleLists)
+        if (const RuleSet* set = sets->set(list))
+            ledger.sets.push_back({list, set->file(), set->sha256(), set->size()});
+    const auto lock = interfaces_->lock();
+    for (const auto& interface : interfaces_->list())
         for (const peek_hook hook : kHooks)
-            if (interfaces_[i].hooks[hook]) ledger.entries.push_back(entry(i, hook));
+            if (interface.hooks[hook]) ledger.entries.push_back(entry(interface, hook));
     ledger.output.log_write_failed = inspection_->lines_lost();
+    ledger.output.limited = inspection_->limited();
     ledger.user_blind_scan_state_evicted = inspection_->scan_state_evicted();
+    ledger.user_blind_state_reset = program_->checkpoint().restarts;
     ledger.records = inspection_->records();
     ledger.alerts_counted = inspection_->alerts_counted();
     ledger.losses_counted = inspection_->losses_counted();
@@ -171,11 +171,12 @@ ControlReply Monitor::status() const {
                          .interfaces = {},
                          .rules = *history_.current(),
                          .ledger = ledger(Ledger::Moment::kStatus)};
-    for (const Interface& i : interfaces_) {
-        const uint64_t drops = drops_before_hook(i.name);
+    for (const auto& i : interfaces_->list()) {
+        const uint64_t drops = drops_before_hook(i.kernel_name);
         status.interfaces.push_back(
             {.name = i.name,
-             .attached = i.attachment != nullptr,
+             .state = std::string(state_name(i.state)),
+             .up = i.up,
              .modes = i.modes,
              .dropped_before_hook = drops > i.drops_at_attach ? drops - i.drops_at_attach : 0});
     }
@@ -187,48 +188,75 @@ ControlReply Monitor::map_show() const {
 }
 
 ControlReply Monitor::map_update(const ControlRequest& request) {
+    if (!request.all) return update_rules(request.files, request.force);
+    if (held_files_.empty())
+        return refuse(usage_error("no rule files were given when the monitor started; name them"));
+    auto files = held_files_.open();
+    if (!files) return refuse(files.error());
+    return update_rules(*files, request.force);
+}
+
+ControlReply Monitor::update_rules(const std::vector<OpenRuleFile>& files, bool force) {
     ControlReply reply;
-    RuleSets next = *history_.current();
+    const RuleHistory::Sets before = history_.current();
+    RuleSets next = *before;
     next.generation++;
-    if (auto compiled = compile_rule_files(request.files, next, reply.warnings); !compiled) {
+    auto compiled = compile_rule_files(files, next, reply.warnings);
+    if (compiled && !force) compiled = refuse_shrinking(files, *before, next);
+    if (compiled) compiled = publish(std::make_shared<const RuleSets>(std::move(next)));
+    if (!compiled) {
         reply.error = compiled.error();
         return reply;
     }
-    const auto sets = std::make_shared<const RuleSets>(std::move(next));
-    history_.add(sets);
-    if (auto installed = program_->install(*sets); !installed) {
-        history_.take_back(sets->generation);
-        reply.error = installed.error();
-        return reply;
-    }
-    history_.retire_before(sets->generation);
-    inspection_->log_swap();
-    for (const OpenRuleFile& file : request.files) {
-        loaded_[static_cast<size_t>(file.family)] = {now(), sets->generation};
-        const RuleSet* set = sets->set(file.family);
+    const RuleHistory::Sets sets = history_.current();
+    for (const OpenRuleFile& file : files) {
+        loaded_[static_cast<size_t>(file.list)] = {now(), sets->generation};
+        const RuleSet* set = sets->set(file.list);
         reply.text += fmt::format("{}: {} entries from {}, generation {}, sha256 {}\n",
-                                  family_name(file.family), set ? set->size() : 0, file.name,
+                                  rule_list_name(file.list), set ? set->size() : 0, file.name,
                                   program_->active_generation(), set ? set->sha256() : "-");
     }
     return reply;
 }
 
-ControlReply Monitor::detach(const ControlRequest& request) {
-    const auto find = [this](const std::string& name) {
-        return std::find_if(interfaces_.begin(), interfaces_.end(), [&](const Interface& i) {
-            return i.name == name && i.attachment != nullptr;
-        });
-    };
-    for (const std::string& name : request.interfaces)
-        if (find(name) == interfaces_.end())
-            return refuse(usage_error(name + ": not monitored by this monitor"));
-    ControlReply reply;
-    const std::lock_guard lock(mutex_);
-    for (const std::string& name : request.interfaces) {
-        if (const auto interface = find(name); interface != interfaces_.end())
-            interface->attachment.reset();
-        reply.text += name + ": detached\n";
+// Says nothing of success before the kernel's own map shows the new generation.
+Result<void> Monitor::publish(RuleHistory::Sets sets) {
+    const uint32_t generation = sets->generation;
+    history_.add(std::move(sets));
+    auto installed = program_->install(*history_.current());
+    if (!installed) {
+        history_.take_back(generation);
+        return installed;
     }
+    note_rules(program_->manifest(), *history_.current());
+    history_.retire_before(generation);
+    inspection_->log_swap();
+    if (const uint32_t active = program_->active_generation(); active != generation)
+        return Error{
+            fmt::format("the kernel judges by generation {} after generation {} was "
+                        "installed; restart the monitor",
+                        active, generation)};
+    return {};
+}
+
+void Monitor::reload() {
+    inspection_->reopen_log();
+    say("SIGHUP: the log is opened anew" +
+        std::string(held_files_.empty() ? "" : ", rule files are read again"));
+    if (held_files_.empty()) return;
+    const ControlReply reply = map_update({.command = "map-update", .all = true});
+    for (const std::string& text : reply.warnings) warn(text);
+    if (reply.error)
+        warn(reply.error->text + "\nthe rules stay as they were");
+    else
+        say(reply.text.substr(0, reply.text.size() - 1));
+}
+
+ControlReply Monitor::detach(const ControlRequest& request) {
+    if (auto detached = interfaces_->detach(request.interfaces); !detached)
+        return refuse(detached.error());
+    ControlReply reply;
+    for (const std::string& name : request.interfaces) reply.text += name + ": detached\n";
     return reply;
 }
 

@@ -7,68 +7,74 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "alert/ledger.h"
 #include "app/control_protocol.h"
+#include "app/held_rule_files.h"
 #include "app/live_inspection.h"
 #include "app/monitor_report.h"
+#include "app/monitored_interfaces.h"
 #include "app/options.h"
 #include "app/rule_history.h"
-#include "kernel/attach.h"
+#include "app/takeover.h"
 #include "kernel/program.h"
 
 namespace peek {
 
 class Monitor {
   public:
-    // Loads, attaches to every target and starts inspecting; all or nothing. `sinks` are open.
+    // Loads and attaches to every target; all or nothing. `sinks` are open.
     static Result<std::unique_ptr<Monitor>> start(const AttachOptions& options, RuleSets rules,
                                                   Sinks sinks);
     ~Monitor();
     Monitor(const Monitor&) = delete;
     Monitor& operator=(const Monitor&) = delete;
 
-    ControlReply handle(ControlRequest& request);
-    void reopen_log() { inspection_->reopen_log(); }
-    // False once the last interface was detached.
-    bool attached() const;
+    // Starts the inspecting thread. What the hooks saw since start() waits in the rings.
+    void inspect() { inspection_->start(); }
 
-    // Detaches, empties the rings, flushes. Returns the final ledger.
+    ControlReply handle(ControlRequest& request);
+    // SIGHUP: opens the log anew and reads the rule files that were given at the start.
+    void reload();
+    // Frees rules that are out of use. True when there is nothing more to free.
+    bool free_old_rules() { return history_.free_dropped(); }
+    // After news of interfaces, and now and then; `moved` as MonitoredInterfaces::follow() has it.
+    void follow_interfaces(const std::vector<uint32_t>& moved) { interfaces_->follow(moved); }
+    // False once nothing is left to monitor.
+    bool has_work() const { return interfaces_->any_left(); }
+    // Why nothing is left, when nobody asked for that.
+    std::optional<Error> lost_interfaces() const { return interfaces_->lost(); }
+
+    // With --pin everything stays attached for the next controller, unless nothing is left to
+    // monitor; else detaches, and removes what is pinned. Reads the rings, flushes. Returns the
+    // final ledger.
     Ledger stop();
 
   private:
-    // One interface; stays in the list after it was detached, for its counters.
-    struct Interface {
-        std::string name;
-        uint32_t slot = 0;
-        std::array<bool, PEEK_HOOK_COUNT> hooks{};
-        std::array<std::string, PEEK_HOOK_COUNT> modes{};
-        uint64_t drops_at_attach = 0;
-        std::unique_ptr<Attachment> attachment;  // null: detached
-    };
-
     Monitor(const AttachOptions& options, RuleSets rules);
-    Result<void> attach_all();
-    Result<void> attach(const AttachRequest& request);
+    Result<void> begin(Sinks sinks);
+    void take_over(const PinnedState& earlier);
     Ledger ledger(Ledger::Moment moment) const;
-    LedgerEntry entry(uint32_t index, peek_hook hook) const;
+    LedgerEntry entry(const MonitoredInterfaces::Interface& interface, peek_hook hook) const;
 
     ControlReply status() const;
     ControlReply map_show() const;
     ControlReply map_update(const ControlRequest& request);
+    ControlReply update_rules(const std::vector<OpenRuleFile>& files, bool force);
+    Result<void> publish(RuleHistory::Sets sets);
     ControlReply detach(const ControlRequest& request);
 
     AttachOptions options_;
     Timestamp started_;
+    HeldRuleFiles held_files_;
     RuleHistory history_;
-    std::array<LoadMoment, kFamilyCount> loaded_{};
+    std::array<LoadMoment, kRuleListCount> loaded_{};
+    std::optional<Takeover> takeover_;
     std::unique_ptr<KernelProgram> program_;
     std::unique_ptr<LiveInspection> inspection_;
-    mutable std::mutex mutex_;  // interfaces_, once the inspecting thread runs
-    std::vector<Interface> interfaces_;
+    std::optional<MonitoredInterfaces> interfaces_;
 };
 
 }  // namespace peek

@@ -10,7 +10,9 @@
 #include "app/exit_status.h"
 #include "app/messages.h"
 #include "app/rule_files.h"
-#include "kernel/attach.h"
+#include "kernel/hook_check.h"
+#include "kernel/interface.h"
+#include "kernel/pin.h"
 
 namespace peek {
 
@@ -29,12 +31,18 @@ int ask_and_print(const std::string& control, const ControlRequest& request, boo
     return print(json ? reply->json + "\n" : reply->text);
 }
 
-// A dead monitor leaves nothing but, on kernels without tcx, an empty clsact filter.
-int remove_stubs(const std::vector<std::string>& interfaces, const Error& no_monitor) {
+// A dead monitor leaves nothing but what it pinned and, on kernels without tcx, an empty clsact
+// filter.
+int remove_leftovers(const std::vector<std::string>& interfaces, const std::string& pin,
+                     const Error& no_monitor) {
     int removed = 0;
     for (const std::string& name : interfaces) {
         auto interface = find_interface(name);
         if (!interface) return fail(interface.error());
+        auto links = remove_pinned_links(pin, interface->ifindex);
+        if (!links) return fail(links.error());
+        if (*links > 0) say(fmt::format("{}: removed {} programs pinned in {}", name, *links, pin));
+        removed += *links;
         auto stubs = remove_stale_stubs(*interface);
         if (!stubs) return fail(stubs.error());
         if (*stubs > 0) say(fmt::format("{}: removed {} filters of a dead monitor", name, *stubs));
@@ -46,26 +54,32 @@ int remove_stubs(const std::vector<std::string>& interfaces, const Error& no_mon
 }  // namespace
 
 int run_status(const std::string& control, bool json) {
-    return ask_and_print(control, {.command = "status", .interfaces = {}, .files = {}}, json);
+    return ask_and_print(control, {.command = "status"}, json);
 }
 
 int run_map_show(const std::string& control, bool json) {
-    return ask_and_print(control, {.command = "map-show", .interfaces = {}, .files = {}}, json);
+    return ask_and_print(control, {.command = "map-show"}, json);
 }
 
-int run_map_update(const std::string& control, const RulePaths& rules) {
-    auto files = open_rule_files(rules);
+int run_map_update(const std::string& control, const MapUpdate& update) {
+    auto files = open_rule_files(update.rules);
     if (!files) return fail(files.error());
-    if (files->empty())
-        return fail(usage_error("map update: name a rule file: -i, -d, -u or -s FILE"));
-    return ask_and_print(
-        control, {.command = "map-update", .interfaces = {}, .files = std::move(*files)}, false);
+    if (files->empty() && !update.all)
+        return fail(
+            usage_error("map update: name rule files (-i, -d, -u, -s, --ignore, "
+                        "--scan-ignore), or --all for those of the start"));
+    if (auto regular = make_regular(*files); !regular) return fail(regular.error());
+    ControlRequest request{.command = "map-update", .files = std::move(*files)};
+    request.all = update.all;
+    request.force = update.force;
+    return ask_and_print(control, request, false);
 }
 
-int run_detach(const std::string& control, const std::vector<std::string>& interfaces) {
-    const ControlRequest request{.command = "detach", .interfaces = interfaces, .files = {}};
+int run_detach(const std::string& control, const std::vector<std::string>& interfaces,
+               const std::string& pin) {
+    const ControlRequest request{.command = "detach", .interfaces = interfaces};
     auto reply = ask_monitor(control, request);
-    if (!reply) return remove_stubs(interfaces, reply.error());
+    if (!reply) return remove_leftovers(interfaces, pin, reply.error());
     if (reply->error) return fail(*reply->error);
     return print(reply->text);
 }
@@ -74,10 +88,10 @@ int run_check(const RulePaths& rules) {
     auto sets = load_rules({.rules = rules, .scan = std::nullopt, .dns_ports = {53}});
     if (!sets) return fail(sets.error());
     std::string text;
-    for (const Family family : kAllFamilies)
-        if (const RuleSet* set = sets->set(family))
+    for (const RuleList list : kAllRuleLists)
+        if (const RuleSet* set = sets->set(list))
             text += fmt::format("{}: {} {} rules, sha256 {}\n", set->file(), set->size(),
-                                family_name(family), set->sha256());
+                                rule_list_name(list), set->sha256());
     return print(text);
 }
 

@@ -10,10 +10,17 @@
 namespace peek {
 
 int run_status(const std::string& control, bool json);
-int run_map_update(const std::string& control, const RulePaths& rules);
+struct MapUpdate {
+    RulePaths rules;
+    bool all = false;    // what the monitor was started with
+    bool force = false;  // a list may shrink by more than half
+};
+int run_map_update(const std::string& control, const MapUpdate& update);
 int run_map_show(const std::string& control, bool json);
 // Also cleans up after a monitor whose process died.
-int run_detach(const std::string& control, const std::vector<std::string>& interfaces);
+// `pin`: where a monitor that does not answer may have pinned its programs.
+int run_detach(const std::string& control, const std::vector<std::string>& interfaces,
+               const std::string& pin);
 // Compiles the files and says what they hold; needs no monitor.
 int run_check(const RulePaths& rules);
 

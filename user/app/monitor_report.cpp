@@ -21,16 +21,19 @@ std::string dumped(const Json& json) {
 }
 
 std::string interface_line(const InterfaceStatus& i) {
+    const bool attached = i.state == "attached";
+    if (!attached) return i.name + ": " + i.state + "\n";
     return fmt::format(
-        "{}: {}; dropped before the hook: {}{}\n", i.name,
-        i.attached ? fmt::format("ingress {}, egress {}", i.modes[0], i.modes[1]) : "detached",
-        i.dropped_before_hook,
+        "{}: ingress {}, egress {}{}; dropped before the hook: {}{}\n", i.name, i.modes[0],
+        i.modes[1], i.up ? "" : "; the interface is down", i.dropped_before_hook,
         i.modes[0].starts_with("XDP") ? "; VLAN tags the NIC strips are not seen" : "");
 }
 
 Json interface_json(const InterfaceStatus& i) {
     return {{"interface", i.name},
-            {"attached", i.attached},
+            {"attached", i.state == "attached"},
+            {"state", i.state},
+            {"up", i.up},
             {"ingress", i.modes[0]},
             {"egress", i.modes[1]},
             {"dropped_before_hook", i.dropped_before_hook}};
@@ -40,10 +43,10 @@ Json interface_json(const InterfaceStatus& i) {
 
 std::string rules_line(const RuleSets& sets) {
     std::string text;
-    for (const Family family : kAllFamilies)
-        if (const RuleSet* set = sets.set(family))
+    for (const RuleList list : kAllRuleLists)
+        if (const RuleSet* set = sets.set(list))
             text += fmt::format("{}{} {} rules from {}", text.empty() ? "" : ", ", set->size(),
-                                family_name(family), set->file());
+                                rule_list_name(list), set->file());
     if (sets.scan)
         text +=
             fmt::format("{}scans of {} ports in {} s", text.empty() ? "" : ", ", sets.scan->ports,
@@ -71,28 +74,28 @@ ControlReply report_status(const MonitorStatus& status) {
 }
 
 ControlReply report_rule_sets(const RuleSets& sets, uint32_t active_generation,
-                              const std::array<LoadMoment, kFamilyCount>& loaded) {
+                              const std::array<LoadMoment, kRuleListCount>& loaded) {
     ControlReply reply;
-    Json list = Json::array();
-    for (const Family family : kAllFamilies) {
-        const RuleSet* set = sets.set(family);
+    Json entries = Json::array();
+    for (const RuleList list : kAllRuleLists) {
+        const RuleSet* set = sets.set(list);
         if (set == nullptr) continue;
-        const LoadMoment& since = loaded[static_cast<size_t>(family)];
+        const LoadMoment& since = loaded[static_cast<size_t>(list)];
         const std::string time = format_timestamp(since.time);
-        reply.text += fmt::format("{:<9} {:>8} entries  generation {}  loaded {}  sha256 {}  {}\n",
-                                  family_name(family), set->size(), since.generation, time,
+        reply.text += fmt::format("{:<11} {:>8} entries  generation {}  loaded {}  sha256 {}  {}\n",
+                                  rule_list_name(list), set->size(), since.generation, time,
                                   set->sha256(), set->file());
-        list.push_back({{"family", family_name(family)},
-                        {"entries", set->size()},
-                        {"generation", since.generation},
-                        {"loaded", time},
-                        {"sha256", set->sha256()},
-                        {"file", set->file()},
-                        {"memory_bytes", set->memory_bytes()},
-                        {"kernel_bytes", family == Family::kIp ? kernel_bytes(*sets.ip) : 0}});
+        entries.push_back({{"family", rule_list_name(list)},
+                           {"entries", set->size()},
+                           {"generation", since.generation},
+                           {"loaded", time},
+                           {"sha256", set->sha256()},
+                           {"file", set->file()},
+                           {"memory_bytes", set->memory_bytes()},
+                           {"kernel_bytes", list == RuleList::kIp ? kernel_bytes(*sets.ip) : 0}});
     }
     if (reply.text.empty()) reply.text = "no rules loaded\n";
-    reply.json = dumped({{"generation", active_generation}, {"sets", std::move(list)}});
+    reply.json = dumped({{"generation", active_generation}, {"sets", std::move(entries)}});
     return reply;
 }
 

@@ -16,7 +16,8 @@ namespace peek {
 
 struct InterfaceStatus {
     std::string name;
-    bool attached = false;
+    std::string state;  // state_name() of monitored_interfaces.h
+    bool up = false;    // as `ip link` has it; false too when it is not there
     std::array<std::string, PEEK_HOOK_COUNT> modes;
     uint64_t dropped_before_hook = 0;
 };
@@ -40,6 +41,6 @@ std::string rules_line(const RuleSets& sets);
 
 ControlReply report_status(const MonitorStatus& status);
 ControlReply report_rule_sets(const RuleSets& sets, uint32_t active_generation,
-                              const std::array<LoadMoment, kFamilyCount>& loaded);
+                              const std::array<LoadMoment, kRuleListCount>& loaded);
 
 }  // namespace peek

@@ -2,7 +2,9 @@
 // What the command line said, checked and converted.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,12 +17,12 @@ namespace peek {
 
 inline constexpr const char* kDefaultControl = "/run/peek-xdp/control.sock";
 
-// Empty: not given.
+// Where the rule lists are; empty: not given.
 struct RulePaths {
-    std::string ip;
-    std::string domain;
-    std::string url;
-    std::string signature;
+    std::array<std::string, kRuleListCount> path;
+
+    std::string& operator[](RuleList list) { return path[static_cast<size_t>(list)]; }
+    const std::string& operator[](RuleList list) const { return path[static_cast<size_t>(list)]; }
 };
 
 struct DetectionOptions {
@@ -34,6 +36,7 @@ struct OutputOptions {
     LogFormat log_format = LogFormat::kText;
     Nanoseconds alert_window = std::chrono::minutes(5);
     size_t alert_keys = 65'536;
+    uint64_t log_limit = 0;  // records an alert key and window; 0: all
     std::string sensor;
 };
 
@@ -47,6 +50,8 @@ struct AttachOptions {
     std::vector<AttachTarget> targets;
     AttachMode mode = AttachMode::kAuto;
     bool promiscuous = true;
+    std::optional<std::string> pin;   // directory below a BPF file system
+    bool wait = false;                // for interfaces that are not there yet, or come back
     uint32_t ring_bytes = 16U << 20;  // of each
     uint32_t rings = 0;               // 0: by the number of CPUs
     Nanoseconds ledger_interval = std::chrono::seconds(60);

@@ -33,6 +33,10 @@ void report_counters(const std::string& file, const Engine& engine) {
         if (counter.value != 0) say(fmt::format("{}: {}: {}", file, counter.name, counter.value));
 }
 
+std::string limited_text(uint64_t limited) {
+    return limited == 0 ? "" : fmt::format(", {} of them not logged (--log-limit)", limited);
+}
+
 // Returns false when the file could not be read whole.
 bool inspect(const std::string& file, const PcapOptions& options, const RuleSets& rules,
              const Sinks& sinks, uint64_t& records) {
@@ -58,7 +62,8 @@ bool inspect(const std::string& file, const PcapOptions& options, const RuleSets
     records += pipeline.records();
 
     report_counters(file, engine);
-    say(fmt::format("{}: {} packets, {} records", file, engine.packets(), pipeline.records()));
+    say(fmt::format("{}: {} packets, {} records{}", file, engine.packets(), pipeline.records(),
+                    limited_text(pipeline.limited())));
     if ((*source)->error() && g_signal == 0) fail(*(*source)->error());
     return batch.state != PacketSource::State::kFailed;
 }

@@ -59,15 +59,18 @@ Pipeline::Pipeline(const OutputOptions& options, const PacketSource& source, con
     : origin_{options.sensor, &source},
       sinks_(sinks),
       alert_clock_(std::move(alert_clock)),
-      aggregator_({options.alert_window, options.alert_keys},
+      aggregator_({options.alert_window, options.alert_keys, options.log_limit},
                   [this](const Alert& alert) { on_alert(alert); }) {}
 
 void Pipeline::on_match(const Match& match, const RuleSets& rules) {
     Record record = make_record(match, rules, origin_);
     if (record.type == Family::kScan) note_scan(record);
     records_.fetch_add(1, std::memory_order_relaxed);
+    if (!aggregator_.add(record, alert_clock_())) {
+        limited_.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
     for (const auto& sink : sinks_) sink->write(record);
-    aggregator_.add(record, alert_clock_());
 }
 
 void Pipeline::on_alert(const Alert& alert) {

@@ -45,6 +45,7 @@ class Pipeline final : public MatchSink {
     void finish(const RuleSets& rules);  // pending alerts are issued
 
     uint64_t records() const { return records_.load(std::memory_order_relaxed); }
+    uint64_t limited() const { return limited_.load(std::memory_order_relaxed); }
     uint64_t alerts_counted() const { return alerts_counted_.load(std::memory_order_relaxed); }
 
     uint64_t losses_counted() const { return losses_counted_.load(std::memory_order_relaxed); }
@@ -61,6 +62,7 @@ class Pipeline final : public MatchSink {
     Aggregator aggregator_;
     LostScans lost_scans_;
     std::atomic<uint64_t> records_ = 0;
+    std::atomic<uint64_t> limited_ = 0;
     std::atomic<uint64_t> alerts_counted_ = 0;
     std::atomic<uint64_t> losses_counted_ = 0;
 };

@@ -2,11 +2,16 @@
 #include "app/rule_files.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <fmt/format.h>
 
 #include <cerrno>
 #include <utility>
 
 #include "app/messages.h"
+#include "sink/fd_writer.h"
 
 namespace peek {
 
@@ -26,28 +31,59 @@ void append(std::optional<Error>& all, const Error& error) {
 
 std::vector<std::string> given_paths(const RulePaths& paths) {
     std::vector<std::string> given;
-    for (const std::string& path : {paths.ip, paths.domain, paths.url, paths.signature})
+    for (const std::string& path : paths.path)
         if (!path.empty()) given.push_back(path);
     return given;
 }
 
 Result<std::vector<OpenRuleFile>> open_rule_files(const RulePaths& paths) {
-    const std::pair<Family, const std::string&> given[] = {{Family::kIp, paths.ip},
-                                                           {Family::kDomain, paths.domain},
-                                                           {Family::kUrl, paths.url},
-                                                           {Family::kSignature, paths.signature}};
     std::vector<OpenRuleFile> files;
     std::optional<Error> failed;
-    for (const auto& [family, path] : given) {
+    for (const RuleList list : kAllRuleLists) {
+        const std::string& path = paths[list];
         if (path.empty()) continue;
         Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
         if (!fd)
             append(failed, usage_error(system_error(path + ": cannot open", errno).text));
         else
-            files.push_back({family, path, std::move(fd)});
+            files.push_back({list, path, std::move(fd)});
     }
     if (failed) return *failed;
     return files;
+}
+
+Result<void> make_regular(std::vector<OpenRuleFile>& files) {
+    for (OpenRuleFile& file : files) {
+        struct stat info {};
+        if (::fstat(file.fd.get(), &info) == 0 && S_ISREG(info.st_mode)) continue;
+        auto bytes = read_rule_file(file.fd.get(), file.name);
+        if (!bytes) return bytes.error();
+        Fd copy(::memfd_create("rules", MFD_CLOEXEC));
+        if (!copy) return system_error(file.name + ": memfd_create", errno);
+        const WriteResult written = write_all(copy.get(), *bytes, std::chrono::milliseconds(0));
+        if (written.errnum != 0) return system_error(file.name + ": copying", written.errnum);
+        ::lseek(copy.get(), 0, SEEK_SET);
+        file.fd = std::move(copy);
+    }
+    return {};
+}
+
+Result<void> refuse_shrinking(const std::vector<OpenRuleFile>& files, const RuleSets& before,
+                              const RuleSets& after) {
+    std::optional<Error> refused;
+    for (const OpenRuleFile& file : files) {
+        const RuleSet* had = before.set(file.list);
+        const RuleSet* has = after.set(file.list);
+        const uint64_t old_size = had != nullptr ? had->size() : 0;
+        const uint64_t new_size = has != nullptr ? has->size() : 0;
+        if (new_size * 2 >= old_size) continue;
+        append(refused, usage_error(fmt::format(
+                            "{}: {} {} rules in place of {}: less than half; if that is meant, say "
+                            "`peek-xdp map update` with --force",
+                            file.name, new_size, rule_list_name(file.list), old_size)));
+    }
+    if (refused) return *refused;
+    return {};
 }
 
 Result<void> compile_rule_files(const std::vector<OpenRuleFile>& files, RuleSets& sets,
@@ -61,7 +97,7 @@ Result<void> compile_rule_files(const std::vector<OpenRuleFile>& files, RuleSets
             continue;
         }
         CompileReport report;
-        auto compiled = compile_rules({file.family, file.name, std::move(*bytes)}, built, report);
+        auto compiled = compile_rules({file.list, file.name, std::move(*bytes)}, built, report);
         for (std::string& text : report.warnings) warnings.push_back(std::move(text));
         if (!compiled) append(failed, compiled.error());
     }

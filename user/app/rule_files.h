@@ -12,7 +12,7 @@ namespace peek {
 
 // An opened rule file. The client of a running monitor sends it as a descriptor.
 struct OpenRuleFile {
-    Family family;
+    RuleList list;
     std::string name;  // as the user wrote it
     Fd fd;
 };
@@ -23,12 +23,20 @@ std::vector<std::string> given_paths(const RulePaths& paths);
 // Opens every path that was given. The error names all that cannot be opened.
 Result<std::vector<OpenRuleFile>> open_rule_files(const RulePaths& paths);
 
+// For a process that must not wait for the writer of a pipe: files that are not regular are read to
+// their end and replaced by what they held.
+Result<void> make_regular(std::vector<OpenRuleFile>& files);
+
 // Compiles the files into `sets` or, on any error, leaves it as it was; the error lists the bad
 // lines of all files. `warnings` receives whole sentences in either case.
 Result<void> compile_rule_files(const std::vector<OpenRuleFile>& files, RuleSets& sets,
                                 std::vector<std::string>& warnings);
 
-// Both of the above for a command that starts from nothing; prints the warnings.
+// An error that names every list of `files` that has less than half of the rules it had.
+Result<void> refuse_shrinking(const std::vector<OpenRuleFile>& files, const RuleSets& before,
+                              const RuleSets& after);
+
+// Opens and compiles for a command that starts from nothing; prints the warnings.
 Result<RuleSets> load_rules(const DetectionOptions& options);
 
 }  // namespace peek

@@ -25,19 +25,24 @@ class RuleHistory {
 
     // Known from now on, before the kernel is told of them.
     void add(Sets sets);
-    // The kernel did not take them.
+    // The kernel did not take the newest.
     void take_back(uint32_t generation);
     // The kernel has stopped judging by anything older.
     void retire_before(uint32_t generation);
 
     // For the consumer: take the mark, find all rings empty, then drop what was retired at the
-    // mark.
+    // mark. Sets that are dropped are only put aside: destroying a million rules takes long.
     uint32_t retired_before() const;
     void drop_before(uint32_t generation);
 
+    // For the thread that may wait: destroys the sets that were put aside and that nobody uses any
+    // more. True when no old set is left.
+    bool free_dropped();
+
   private:
     mutable std::mutex mutex_;
-    std::vector<Sets> sets_;  // ascending generation, never empty
+    std::vector<Sets> sets_;     // ascending generation, never empty
+    std::vector<Sets> dropped_;  // nobody can get one of these any more
     uint32_t retired_before_ = 0;
 };
 

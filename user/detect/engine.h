@@ -28,7 +28,7 @@ class Engine {
     uint64_t packets() const { return packets_; }
     // Highest packet time so far: what windows of a file run by.
     Timestamp high_water() const { return high_water_; }
-    // Malformed input and forgotten state by name; zero counters included.
+    // Malformed input, forgotten state and what was ignored, by name; zero counters included.
     std::vector<Counter> counters() const;
 
   private:
@@ -39,6 +39,7 @@ class Engine {
     std::vector<std::unique_ptr<Inspector>> inspectors_;
     std::vector<Observation> observations_;
     std::array<uint64_t, static_cast<size_t>(DecodeEvent::kCount)> decode_events_{};
+    uint64_t ignored_ = 0;  // packets from or to an ignored address
     uint64_t packets_ = 0;
     Timestamp high_water_{};
 };

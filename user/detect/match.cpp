@@ -10,6 +10,7 @@ PacketFacts packet_facts(const PacketView& view, const Packet& packet, size_t ip
     facts.interface = view.interface;
     facts.hook = view.hook;
     facts.generation = view.generation;
+    facts.replayed = view.replayed;
     facts.wire_len = view.wire_len;
     facts.src = packet.ip[ip_index].src;
     facts.dst = packet.ip[ip_index].dst;

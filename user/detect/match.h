@@ -21,6 +21,7 @@ struct PacketFacts {
     uint32_t interface = 0;  // index in the source
     Hook hook = Hook::kNone;
     uint32_t generation = 0;
+    bool replayed = false;  // see PacketView
     uint32_t wire_len = 0;
     IpAddress src;  // of the IP header that matched
     IpAddress dst;

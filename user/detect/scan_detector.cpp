@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include "rules/ip_rules.h"
+
 namespace peek {
 namespace {
 
@@ -14,10 +16,19 @@ class ScanInspector final : public Inspector {
                  std::vector<Observation>& out) override {
         if (packet.transport != Transport::kTcp) return;
         if ((packet.tcp_flags & (PEEK_TCP_SYN | PEEK_TCP_ACK)) != PEEK_TCP_SYN) return;
+        const IpLayer& ip = packet.inner();
+        if (rules.scan_ignore && rules.scan_ignore->covers(ip.src, ip.dst)) {
+            ++ignored_;
+            return;
+        }
         out.emplace_back(ScanProbe{packet_facts(view, packet, packet.ip_count - 1U),
                                    *rules.scan,
                                    {view.probes.begin(), view.probes.end()}});
     }
+    std::vector<Counter> counters() const override { return {{"scan_probes_ignored", ignored_}}; }
+
+  private:
+    uint64_t ignored_ = 0;
 };
 
 Match scan_match(ScanFacts::Phase phase, const OpenScan& scan) {

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "kernel/attach.h"
 
-#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
-#include <linux/if_packet.h>
-#include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
 #include <filesystem>
 
-#include "kernel/owner.h"
+#include "kernel/hook_check.h"
+#include "kernel/promiscuous.h"
 #include "kernel/tc_hook.h"
 
 namespace peek {
@@ -21,77 +19,26 @@ namespace {
 
 constexpr std::array kHooks{PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS};
 
-bool is_ours(const std::string& name) {
-    return name.starts_with("peek_");
+std::string link_name(uint32_t slot, peek_hook hook) {
+    return "link_" + std::to_string(slot) + (hook == PEEK_HOOK_INGRESS ? "_in" : "_out");
 }
 
-Error already_monitored(const InterfaceInfo& interface, std::string_view key, uint32_t id) {
-    std::string text = interface.name + ": already monitored by peek-xdp";
-    if (const auto owner = find_bpf_owner(key, id))
-        text += " (pid " + std::to_string(owner->pid) + ")";
-    return {text + "; end it first with `peek-xdp detach " + interface.name + "`"};
-}
-
-Result<void> check_xdp_free(const InterfaceInfo& interface) {
-    LIBBPF_OPTS(bpf_xdp_query_opts, query);
-    const int error = bpf_xdp_query(static_cast<int>(interface.ifindex), 0, &query);
-    if (error != 0) return system_error(interface.name + ": asking for its XDP program", -error);
-    if (query.attach_mode == XDP_ATTACHED_NONE) return {};
-    const uint32_t id = query.prog_id != 0 ? query.prog_id : query.drv_prog_id;
-    if (is_ours(program_name(id))) return already_monitored(interface, "prog_id", id);
-    return Error{interface.name + ": another XDP program is attached: " + describe_program(id) +
-                 "; it stays where it is. Remove it, or monitor beside it with --mode tc"};
-}
-
-Result<void> check_tcx_free(const InterfaceInfo& interface) {
-    for (const peek_hook hook : kHooks)
-        for (const uint32_t id : tcx_programs(interface.ifindex, hook))
-            if (is_ours(program_name(id))) return already_monitored(interface, "prog_id", id);
-    return {};
-}
-
-// The map that the stub jumps through is what a living controller holds on to.
-std::optional<uint32_t> stub_map(uint32_t prog_id) {
-    const Fd fd(bpf_prog_get_fd_by_id(prog_id));
-    std::array<__u32, 16> ids{};
-    bpf_prog_info info{};
-    info.nr_map_ids = ids.size();
-    info.map_ids = reinterpret_cast<uintptr_t>(ids.data());
+uint32_t map_id(int fd) {
+    bpf_map_info info{};
     __u32 size = sizeof info;
-    if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &size) != 0) return std::nullopt;
-    for (uint32_t i = 0; i < info.nr_map_ids && i < ids.size(); i++) {
-        const Fd map(bpf_map_get_fd_by_id(ids[i]));
-        bpf_map_info map_info{};
-        __u32 map_size = sizeof map_info;
-        if (map && bpf_obj_get_info_by_fd(map.get(), &map_info, &map_size) == 0 &&
-            map_info.type == BPF_MAP_TYPE_PROG_ARRAY)
-            return ids[i];
-    }
-    return std::nullopt;
+    return bpf_obj_get_info_by_fd(fd, &info, &size) == 0 ? info.id : 0;
 }
 
-// Id of the map of a stub that a living controller holds; nothing when there is no stub of ours.
-// A dead one's stub is removed on the way.
-Result<std::optional<uint32_t>> living_stub(const InterfaceInfo& interface, peek_hook hook,
-                                            int& removed) {
-    const auto filter = clsact_filter(interface.ifindex, hook);
-    if (!filter || !is_ours(program_name(*filter))) return std::optional<uint32_t>{};
-    const auto map = stub_map(*filter);
-    if (map && find_bpf_owner("map_id", *map)) return map;
-    auto detached = detach_clsact(interface.ifindex, hook);
-    if (!detached) return detached.error();
-    removed++;
-    return std::optional<uint32_t>{};
+bool is_xdp(const Fd& link) {
+    bpf_link_info info{};
+    __u32 size = sizeof info;
+    return bpf_obj_get_info_by_fd(link.get(), &info, &size) == 0 && info.type == BPF_LINK_TYPE_XDP;
 }
 
-Result<void> check_clsact_free(const InterfaceInfo& interface) {
-    int removed = 0;
-    for (const peek_hook hook : kHooks) {
-        auto map = living_stub(interface, hook, removed);
-        if (!map) return map.error();
-        if (*map) return already_monitored(interface, "map_id", **map);
-    }
-    return {};
+bool is_generic_xdp(const InterfaceInfo& interface) {
+    LIBBPF_OPTS(bpf_xdp_query_opts, query);
+    return bpf_xdp_query(static_cast<int>(interface.ifindex), 0, &query) == 0 &&
+           query.attach_mode == XDP_ATTACHED_SKB;
 }
 
 std::string native_refusal(const InterfaceInfo& interface, int errnum) {
@@ -106,54 +53,109 @@ std::string native_refusal(const InterfaceInfo& interface, int errnum) {
            std::to_string(queues) + " tx)";
 }
 
-Result<Fd> join_promiscuous(const InterfaceInfo& interface) {
-    // Protocol 0: the socket holds the membership and receives nothing.
-    Fd fd(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
-    if (!fd) return system_error("socket(AF_PACKET) for promiscuous mode", errno);
-    packet_mreq request{};
-    request.mr_ifindex = static_cast<int>(interface.ifindex);
-    request.mr_type = PACKET_MR_PROMISC;
-    if (::setsockopt(fd.get(), SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof request) != 0)
-        return system_error(interface.name + ": promiscuous mode (--no-promisc does without)",
-                            errno);
-    return fd;
-}
-
 }  // namespace
 
 struct Attachment::State {
-    State(KernelProgram& p, const AttachRequest& r) : program(p), interface(r.interface) {}
+    State(KernelProgram& p, const AttachRequest& r)
+        : program(p), interface(r.interface), slot(r.slot), pins(r.pins) {}
     ~State();
 
-    Result<void> check_free(AttachMode wanted) const;
+    Result<void> check_free(bool xdp) const;
+    Result<bool> adopt(peek_hook hook);
+    Result<bool> adopt_clsact(peek_hook hook);
+    Result<void> pin_link(peek_hook hook) const;
+    void set_mode(peek_hook hook, peek_attached kind, std::string text);
+    int tc_program(peek_hook hook) const;
+    bool has(peek_hook hook) const { return how[hook] != PEEK_ATTACHED_NOT; }
     Result<void> attach_ingress(AttachMode wanted);
     Result<bool> attach_xdp(AttachMode wanted);
     Result<void> attach_tc(peek_hook hook);
 
     KernelProgram& program;
     InterfaceInfo interface;
-    uint32_t slot = 0;
+    uint32_t slot;
+    const PinDirectory* pins;
+    bool stays = false;
     std::array<Fd, PEEK_HOOK_COUNT> links;
     std::array<bool, PEEK_HOOK_COUNT> clsact{};
+    std::array<peek_attached, PEEK_HOOK_COUNT> how{};
     std::array<std::string, PEEK_HOOK_COUNT> modes{"off", "off"};
     std::string fallback_reason;
-    Fd promiscuous;
+    std::optional<PromiscuousMode> promiscuous;
 };
 
 Attachment::State::~State() {
+    if (stays) return;
     for (const peek_hook hook : kHooks) {
         // An explicit detach is immediate; closing the descriptor may leave it to a work queue.
         if (links[hook]) bpf_link_detach(links[hook].get());
+        if (links[hook] && pins != nullptr) pins->remove(link_name(slot, hook));
         if (clsact[hook])
             static_cast<void>(static_cast<bool>(detach_clsact(interface.ifindex, hook)));
     }
 }
 
-Result<void> Attachment::State::check_free(AttachMode wanted) const {
-    if (auto free = check_clsact_free(interface); !free) return free;
-    if (auto free = check_tcx_free(interface); !free) return free;
-    if (wanted == AttachMode::kTc) return {};
-    return check_xdp_free(interface);
+// Of the hooks that were not adopted.
+Result<void> Attachment::State::check_free(bool xdp) const {
+    for (const peek_hook hook : kHooks) {
+        if (has(hook)) continue;
+        if (auto free = check_clsact_free(interface, hook); !free) return free;
+        if (auto free = check_tcx_free(interface, hook); !free) return free;
+    }
+    if (xdp && !has(PEEK_HOOK_INGRESS)) return check_xdp_free(interface);
+    return {};
+}
+
+void Attachment::State::set_mode(peek_hook hook, peek_attached kind, std::string text) {
+    how[hook] = kind;
+    modes[hook] = std::move(text);
+}
+
+int Attachment::State::tc_program(peek_hook hook) const {
+    return program.program_fd(hook == PEEK_HOOK_INGRESS ? ProgramKind::kTcIngress
+                                                        : ProgramKind::kTcEgress);
+}
+
+Result<void> Attachment::State::pin_link(peek_hook hook) const {
+    if (pins == nullptr) return {};
+    pins->remove(link_name(slot, hook));
+    return pins->pin(links[hook].get(), link_name(slot, hook));
+}
+
+// Puts our program into what an earlier controller left there. False: there is nothing to adopt.
+Result<bool> Attachment::State::adopt(peek_hook hook) {
+    if (pins == nullptr || !pins->in_force()) return false;
+    auto link = pins->get(link_name(slot, hook));
+    if (!link || linked_ifindex(link->get()) != interface.ifindex) return adopt_clsact(hook);
+    const bool xdp = is_xdp(*link);
+    const int prog = xdp ? program.program_fd(ProgramKind::kXdpIngress) : tc_program(hook);
+    if (bpf_link_update(link->get(), prog, nullptr) != 0)
+        return system_error(interface.name + ": exchanging the pinned program", errno);
+    links[hook] = std::move(*link);
+    stays = true;
+    if (!xdp)
+        set_mode(hook, PEEK_ATTACHED_TC, "tc (tcx)");
+    else if (is_generic_xdp(interface))
+        set_mode(hook, PEEK_ATTACHED_XDP_GENERIC, "XDP generic");
+    else
+        set_mode(hook, PEEK_ATTACHED_XDP_NATIVE, "XDP native");
+    return true;
+}
+
+Result<bool> Attachment::State::adopt_clsact(peek_hook hook) {
+    const auto filter = clsact_filter(interface.ifindex, hook);
+    if (!filter) return false;
+    // Without CAP_SYS_ADMIN it cannot be told what is behind our priority and handle.
+    const auto behind = stub_map(*filter);
+    if (behind && *behind != map_id(program.stub_array_fd())) return false;
+    const __u32 key = hook;
+    const int prog = tc_program(hook);
+    if (bpf_map_update_elem(program.stub_array_fd(), &key, &prog, BPF_ANY) != 0)
+        return system_error(interface.name + ": exchanging the program behind the stub", errno);
+    clsact[hook] = true;
+    stays = true;
+    set_mode(hook, PEEK_ATTACHED_TC, "tc (clsact)");
+    return true;
 }
 
 // False: the driver does not do native XDP and tc is to be tried.
@@ -165,7 +167,11 @@ Result<bool> Attachment::State::attach_xdp(AttachMode wanted) {
                                                    static_cast<int>(interface.ifindex), BPF_XDP,
                                                    &opts));
     if (links[PEEK_HOOK_INGRESS]) {
-        modes[PEEK_HOOK_INGRESS] = generic ? "XDP generic" : "XDP native";
+        if (generic)
+            set_mode(PEEK_HOOK_INGRESS, PEEK_ATTACHED_XDP_GENERIC, "XDP generic");
+        else
+            set_mode(PEEK_HOOK_INGRESS, PEEK_ATTACHED_XDP_NATIVE, "XDP native");
+        if (auto pinned = pin_link(PEEK_HOOK_INGRESS); !pinned) return pinned.error();
         return true;
     }
     const int errnum = errno;
@@ -179,22 +185,21 @@ Result<bool> Attachment::State::attach_xdp(AttachMode wanted) {
 }
 
 Result<void> Attachment::State::attach_tc(peek_hook hook) {
-    const int prog = program.program_fd(hook == PEEK_HOOK_INGRESS ? ProgramKind::kTcIngress
-                                                                  : ProgramKind::kTcEgress);
+    const int prog = tc_program(hook);
     if (has_tcx(interface.ifindex)) {
         auto link = attach_tcx(prog, interface.ifindex, hook);
         if (!link) return Error{interface.name + ": " + link.error().text};
         links[hook] = std::move(*link);
-        modes[hook] = "tc (tcx)";
-        return {};
+        set_mode(hook, PEEK_ATTACHED_TC, "tc (tcx)");
+        return pin_link(hook);
     }
     const __u32 key = hook;
     if (bpf_map_update_elem(program.stub_array_fd(), &key, &prog, BPF_ANY) != 0)
         return system_error(interface.name + ": arming the clsact stub", errno);
-    auto attached = attach_clsact(program.stub_fd(hook), interface.ifindex, hook);
-    if (!attached) return Error{interface.name + ": " + attached.error().text};
+    auto filter = attach_clsact(program.stub_fd(hook), interface.ifindex, hook);
+    if (!filter) return Error{interface.name + ": " + filter.error().text};
     clsact[hook] = true;
-    modes[hook] = "tc (clsact)";
+    set_mode(hook, PEEK_ATTACHED_TC, "tc (clsact)");
     return {};
 }
 
@@ -224,19 +229,20 @@ Attachment::~Attachment() = default;
 Result<std::unique_ptr<Attachment>> Attachment::attach(KernelProgram& program,
                                                        const AttachRequest& request) {
     auto state = std::make_unique<State>(program, request);
-    if (auto free = state->check_free(request.ingress ? request.mode : AttachMode::kTc); !free)
+    const std::array<bool, PEEK_HOOK_COUNT> wanted{request.ingress, request.egress};
+    for (const peek_hook hook : kHooks)
+        if (wanted[hook])
+            if (auto adopted = state->adopt(hook); !adopted) return adopted.error();
+    if (auto free = state->check_free(request.ingress && request.mode != AttachMode::kTc); !free)
         return free.error();
-    auto slot = program.add_interface(request.interface.ifindex, request.interface.link);
-    if (!slot) return slot.error();
-    state->slot = *slot;
     if (request.promiscuous && request.interface.link == PEEK_LINK_ETHERNET) {
-        auto membership = join_promiscuous(request.interface);
+        auto membership = PromiscuousMode::join(request.interface);
         if (!membership) return membership.error();
         state->promiscuous = std::move(*membership);
     }
-    if (request.egress)
+    if (request.egress && !state->has(PEEK_HOOK_EGRESS))
         if (auto attached = state->attach_tc(PEEK_HOOK_EGRESS); !attached) return attached.error();
-    if (request.ingress)
+    if (request.ingress && !state->has(PEEK_HOOK_INGRESS))
         if (auto attached = state->attach_ingress(request.mode); !attached) return attached.error();
     return std::unique_ptr<Attachment>(new Attachment(std::move(state)));
 }
@@ -244,26 +250,32 @@ Result<std::unique_ptr<Attachment>> Attachment::attach(KernelProgram& program,
 const InterfaceInfo& Attachment::interface() const {
     return state_->interface;
 }
-uint32_t Attachment::slot() const {
-    return state_->slot;
-}
 bool Attachment::has(peek_hook hook) const {
-    return state_->modes[hook] != "off";
+    return state_->has(hook);
+}
+peek_attached Attachment::attached(peek_hook hook) const {
+    return state_->how[hook];
+}
+void Attachment::set_stays(bool stays) {
+    state_->stays = stays;
 }
 const std::string& Attachment::mode(peek_hook hook) const {
     return state_->modes[hook];
+}
+bool Attachment::alive() const {
+    for (const peek_hook hook : kHooks) {
+        if (state_->links[hook] && linked_ifindex(state_->links[hook].get()) == 0) return false;
+        // Without CAP_SYS_ADMIN it cannot be told whose program is behind it.
+        if (state_->clsact[hook] && !clsact_filter(state_->interface.ifindex, hook)) return false;
+    }
+    return true;
 }
 const std::string& Attachment::fallback_reason() const {
     return state_->fallback_reason;
 }
 
-Result<int> remove_stale_stubs(const InterfaceInfo& interface) {
-    int removed = 0;
-    for (const peek_hook hook : kHooks) {
-        auto map = living_stub(interface, hook, removed);
-        if (!map) return map.error();
-    }
-    return removed;
+void remove_pinned_hooks(const PinDirectory& pins, uint32_t slot) {
+    for (const peek_hook hook : kHooks) pins.remove(link_name(slot, hook));
 }
 
 }  // namespace peek

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "kernel/interface.h"
+#include "kernel/pin.h"
 #include "kernel/program.h"
 #include "util/result.h"
 
@@ -23,10 +24,14 @@ enum class AttachMode : uint8_t {
 
 struct AttachRequest {
     InterfaceInfo interface;
+    uint32_t slot = 0;  // of KernelProgram::counters(); the programs know the interface by it
     bool ingress = true;
     bool egress = true;
     AttachMode mode = AttachMode::kAuto;
     bool promiscuous = true;
+    // Links that are pinned there for the slot are taken over, with our programs put into them;
+    // new ones are pinned. Must outlive the attachment.
+    const PinDirectory* pins = nullptr;
 };
 
 class Attachment {
@@ -42,10 +47,16 @@ class Attachment {
     Attachment& operator=(const Attachment&) = delete;
 
     const InterfaceInfo& interface() const;
-    uint32_t slot() const;  // of KernelProgram::counters()
     bool has(peek_hook hook) const;
     // "XDP native", "XDP generic", "tc (tcx)", "tc (clsact)", or "off".
     const std::string& mode(peek_hook hook) const;
+    // How, as the manifest keeps it.
+    peek_attached attached(peek_hook hook) const;
+    // Whether the hooks stay in place, pinned, when the attachment is destroyed. At first: if any
+    // of them was taken over.
+    void set_stays(bool stays);
+    // False once a hook is gone: with its interface, or because somebody else removed it.
+    bool alive() const;
     // Why native XDP was refused when it was wanted and tc is used instead; else empty.
     const std::string& fallback_reason() const;
 
@@ -55,8 +66,7 @@ class Attachment {
     std::unique_ptr<State> state_;
 };
 
-// Removes clsact stubs that a dead controller left on the interface and returns how many. One
-// that a living controller holds stays.
-Result<int> remove_stale_stubs(const InterfaceInfo& interface);
+// Detaches and unpins what a slot still holds: of an interface that went away unseen.
+void remove_pinned_hooks(const PinDirectory& pins, uint32_t slot);
 
 }  // namespace peek

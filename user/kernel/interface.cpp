@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <string_view>
 
@@ -88,6 +89,23 @@ Result<InterfaceInfo> find_interface(const std::string& name) {
         return system_error(name + ": SIOCGIFMTU", errno);
     info.mtu = static_cast<uint32_t>(request.ifr_mtu);
     return info;
+}
+
+std::optional<LinkState> link_state(uint32_t ifindex) {
+    ifreq request{};
+    request.ifr_ifindex = static_cast<int>(ifindex);
+    const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!socket || ::ioctl(socket.get(), SIOCGIFNAME, &request) != 0) return std::nullopt;
+    LinkState state{.name = request.ifr_name, .up = false};
+    if (::ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0) return std::nullopt;
+    state.up = (request.ifr_flags & IFF_UP) != 0;
+    return state;
+}
+
+std::string driver_name(const std::string& name) {
+    std::error_code ec;
+    return std::filesystem::read_symlink("/sys/class/net/" + name + "/device/driver", ec)
+        .filename();
 }
 
 uint64_t drops_before_hook(const std::string& name) {

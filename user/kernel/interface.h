@@ -5,6 +5,7 @@
 #include <peek/abi.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "util/result.h"
@@ -21,6 +22,17 @@ struct InterfaceInfo {
 // Looks an interface up by name. Usage errors: no such interface; a link type that is neither
 // Ethernet nor raw IP, by name.
 Result<InterfaceInfo> find_interface(const std::string& name);
+
+// What may change of an interface while it is monitored.
+struct LinkState {
+    std::string name;
+    bool up = false;  // administratively: `ip link set up`
+};
+// Nothing when this network namespace has no such interface.
+std::optional<LinkState> link_state(uint32_t ifindex);
+
+// The driver of a device on a bus; empty for virtual interfaces.
+std::string driver_name(const std::string& name);
 
 // Received frames that the NIC or its driver dropped since it came up: before any hook.
 uint64_t drops_before_hook(const std::string& name);

@@ -61,6 +61,19 @@ std::string program_name(uint32_t prog_id) {
     return info.name;
 }
 
+bool is_our_program(uint32_t prog_id) {
+    const std::string name = program_name(prog_id);
+    if (!name.empty()) return name.starts_with("peek_");
+    const auto owner = find_bpf_owner("prog_id", prog_id);
+    return owner && owner->command == "peek-xdp";
+}
+
+uint32_t program_id(int prog_fd) {
+    bpf_prog_info info{};
+    __u32 size = sizeof info;
+    return bpf_obj_get_info_by_fd(prog_fd, &info, &size) == 0 ? info.id : 0;
+}
+
 std::string describe_program(uint32_t prog_id) {
     const std::string name = program_name(prog_id);
     std::string text =

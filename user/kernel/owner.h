@@ -24,5 +24,9 @@ std::optional<BpfOwner> find_bpf_owner(std::string_view key, uint32_t id);
 std::string describe_program(uint32_t prog_id);
 // The program's name in the kernel, empty when it cannot be read.
 std::string program_name(uint32_t prog_id);
+// By its name or, where the name cannot be read (that takes CAP_SYS_ADMIN), by its owner's.
+bool is_our_program(uint32_t prog_id);
+// The id of a program that we hold; 0 when it cannot be told.
+uint32_t program_id(int prog_fd);
 
 }  // namespace peek

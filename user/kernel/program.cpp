@@ -19,6 +19,7 @@
 #include "kernel/capabilities.h"
 #include "kernel/libbpf_log.h"
 #include "kernel/mapped_array.h"
+#include "kernel/pinned_maps.h"
 #include "kernel/ring_maps.h"
 #include "kernel/rule_banks.h"
 
@@ -62,12 +63,18 @@ Result<void> check_options(const KernelProgram::Options& options) {
     return {};
 }
 
-Result<Skeleton> open_and_load() {
+bool takes_over(const KernelProgram::Options& options) {
+    return options.pins != nullptr && options.pins->in_force();
+}
+
+Result<Skeleton> open_and_load(const KernelProgram::Options& options) {
     const LibbpfLog log;
     Skeleton skeleton(peek_bpf__open());
     if (!skeleton) return load_error(errno, log);
     if (skeleton->rodata->peek_abi_version != PEEK_ABI_VERSION)
         return Error{"the BPF programs are of another version than this controller"};
+    if (takes_over(options))
+        if (auto r = reuse_pinned_maps(skeleton->obj, *options.pins); !r) return r.error();
     if (const int error = peek_bpf__load(skeleton.get())) return load_error(-error, log);
     return skeleton;
 }
@@ -77,12 +84,15 @@ Result<Skeleton> open_and_load() {
 struct KernelProgram::State {
     Skeleton skeleton;
     MappedArray<peek_config> config;
+    MappedArray<peek_checkpoint> checkpoint;
+    MappedArray<peek_manifest> manifest;
     RuleBanks rules;
     std::vector<Fd> rings;
     int cpus = 0;
 
     Result<void> map_memory();
     Result<void> configure(const Options& options);
+    Result<void> configure_first(const Options& options);
     Result<void> wait_for_programs() const;
 };
 
@@ -90,16 +100,17 @@ Result<void> KernelProgram::State::map_memory() {
     cpus = libbpf_num_possible_cpus();
     if (cpus < 0) return system_error("cannot count the CPUs", -cpus);
     if (auto r = config.open(skeleton->maps.peek_config, 1); !r) return r;
+    if (auto r = checkpoint.open(skeleton->maps.peek_checkpoint, 1); !r) return r;
+    if (auto r = manifest.open(skeleton->maps.peek_manifest, 1); !r) return r;
     return rules.open(*skeleton);
 }
 
-Result<void> KernelProgram::State::configure(const Options& options) {
+// What stays as it is for as long as the maps live.
+Result<void> KernelProgram::State::configure_first(const Options& options) {
     if (::getrandom(&config->hash_seed, sizeof(config->hash_seed), 0) !=
         static_cast<ssize_t>(sizeof(config->hash_seed)))
         return system_error("cannot get random bytes", errno);
     config->clock_mask = ~uint64_t{0};
-    config->scan_window_ns = static_cast<uint64_t>(options.scan.window.count());
-    config->scan_ports = options.scan.ports;
     config->wake_bytes = std::min(kWakeBytes, options.ring_bytes / 4);
     const auto online = static_cast<uint32_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
     const RingPlan plan = plan_rings(options.rings, online);
@@ -108,9 +119,22 @@ Result<void> KernelProgram::State::configure(const Options& options) {
     auto made = make_rings(bpf_map__fd(skeleton->maps.peek_rings), plan.count, options.ring_bytes);
     if (!made) return made.error();
     rings = std::move(*made);
-    config->dns_port_count = static_cast<uint32_t>(options.dns_ports.size());
-    std::copy(options.dns_ports.begin(), options.dns_ports.end(), config->dns_ports);
+    return options.pins == nullptr ? Result<void>{} : pin_maps(skeleton->obj, rings, *options.pins);
+}
 
+Result<void> KernelProgram::State::configure(const Options& options) {
+    if (takes_over(options)) {
+        auto found = pinned_rings(*options.pins, config->ring_count);
+        if (!found) return found.error();
+        rings = std::move(*found);
+        rules.take_over();
+    } else if (auto r = configure_first(options); !r) {
+        return r;
+    }
+    config->scan_window_ns = static_cast<uint64_t>(options.scan.window.count());
+    config->scan_ports = options.scan.ports;
+    std::copy(options.dns_ports.begin(), options.dns_ports.end(), config->dns_ports);
+    publish(config->dns_port_count, static_cast<uint32_t>(options.dns_ports.size()));
     return {};
 }
 
@@ -132,7 +156,7 @@ Result<std::unique_ptr<KernelProgram>> KernelProgram::load(const Options& option
     if (auto r = check_capabilities(); !r) return r.error();
     if (auto r = check_options(options); !r) return r.error();
     auto state = std::make_unique<State>();
-    auto skeleton = open_and_load();
+    auto skeleton = open_and_load(options);
     if (!skeleton) return skeleton.error();
     state->skeleton = std::move(*skeleton);
     if (auto r = state->map_memory(); !r) return r.error();
@@ -150,6 +174,20 @@ Result<uint32_t> KernelProgram::add_interface(uint32_t ifindex, peek_link_type l
     publish(config.interfaces[slot].ifindex, ifindex);
     publish(config.interface_count, slot + 1);
     return slot;
+}
+
+std::optional<uint32_t> KernelProgram::slot_of(uint32_t ifindex) const {
+    for (uint32_t slot = 0; slot < state_->config->interface_count; ++slot)
+        if (state_->config->interfaces[slot].ifindex == ifindex) return slot;
+    return std::nullopt;
+}
+
+void KernelProgram::reuse_interface(uint32_t slot, uint32_t ifindex, peek_link_type link) {
+    peek_interface& interface = state_->config->interfaces[slot];
+    publish(interface.ifindex, 0U);
+    wait_for_running_programs();
+    interface.link_type = link;
+    publish(interface.ifindex, ifindex);
 }
 
 void KernelProgram::forget_interface(uint32_t slot) {
@@ -234,6 +272,14 @@ uint32_t KernelProgram::ring_count() const {
 
 int KernelProgram::ring_fd(uint32_t ring) const {
     return state_->rings[ring].get();
+}
+
+peek_checkpoint& KernelProgram::checkpoint() {
+    return *state_->checkpoint.get();
+}
+
+peek_manifest& KernelProgram::manifest() {
+    return *state_->manifest.get();
 }
 
 void KernelProgram::set_clock(uint64_t mask, uint64_t offset_ns) {

@@ -10,10 +10,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "kernel/losses.h"
+#include "kernel/pin.h"
 #include "rules/rule_set.h"
 #include "util/result.h"
 
@@ -34,6 +36,9 @@ class KernelProgram {
         uint32_t rings = 0;  // at most PEEK_MAX_RINGS; 0: by the number of CPUs, see plan_rings()
         ScanRule scan{};     // thresholds; the family is on when RuleSets::scan is set
         std::vector<uint16_t> dns_ports{53};
+        // Takes over the maps that are in force there, or pins the new ones. Must outlive the
+        // program.
+        const PinDirectory* pins = nullptr;
     };
 
     // Opens, sizes, loads and configures the object. Nothing is attached. Errors name the missing
@@ -45,6 +50,11 @@ class KernelProgram {
 
     // Reserves a counter slot for an interface and tells the programs its link type. Before attach.
     Result<uint32_t> add_interface(uint32_t ifindex, peek_link_type link);
+    // The slot that an interface has had since an earlier controller; nothing if it has none.
+    std::optional<uint32_t> slot_of(uint32_t ifindex) const;
+    // Gives the slot of a forgotten interface, whose counters go on, to the one that took its
+    // place.
+    void reuse_interface(uint32_t slot, uint32_t ifindex, peek_link_type link);
     // The slot's interface is gone; its counters stay readable.
     void forget_interface(uint32_t slot);
 
@@ -73,6 +83,11 @@ class KernelProgram {
     int stub_array_fd() const;
     uint32_t ring_count() const;
     int ring_fd(uint32_t ring) const;
+
+    // What has been read of the rings; the consumer's to write. See checkpoint.h.
+    peek_checkpoint& checkpoint();
+    // For the controller after this one; the controlling thread's to write.
+    peek_manifest& manifest();
 
     // Packet time = (CLOCK_BOOTTIME & mask) + offset. For tests that replay captures.
     void set_clock(uint64_t mask, uint64_t offset_ns);

@@ -89,7 +89,7 @@ class DomainFile {
 Result<std::shared_ptr<const DomainRules>> DomainRules::compile(const RuleFile& file,
                                                                 CompileReport& report) {
     RuleReader reader(file, report);
-    std::shared_ptr<DomainRules> rules(new DomainRules(Family::kDomain, file.name));
+    std::shared_ptr<DomainRules> rules(new DomainRules(file.list, file.name));
     const size_t lines = std::min<size_t>(count_lines(file.bytes), kMaxRules);
     rules->names_.reserve(lines, file.bytes.size());
     rules->reserve_rules(lines, file.bytes.size());

@@ -93,7 +93,7 @@ Result<std::shared_ptr<const IpRules>> IpRules::compile(const RuleFile& file,
     if (Result<void> verdict = reader.finish(); !verdict) return std::move(verdict.error());
     if (parsed.sources.empty()) return std::shared_ptr<const IpRules>();
 
-    std::shared_ptr<IpRules> rules(new IpRules(Family::kIp, file.name));
+    std::shared_ptr<IpRules> rules(new IpRules(file.list, file.name));
     rules->set_sha256(sha256_hex(file.bytes));
     std::vector<RuleId> new_ids(parsed.sources.size(), 0);
     const auto drop = [&](RuleId id) { new_ids[id] = kNoRule; };
@@ -171,6 +171,10 @@ RuleHit IpRules::match(const IpAddress& src, const IpAddress& dst) const {
     RuleHit hit;
     for_each_match(src, dst, [&](RuleId id) { hit.add(id); });
     return hit;
+}
+
+bool IpRules::covers(const IpAddress& src, const IpAddress& dst) const {
+    return static_cast<bool>(match(src, dst));
 }
 
 void IpRules::collect(const IpAddress& src, const IpAddress& dst, std::vector<RuleId>& ids) const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The IP blacklist: exact addresses and networks, IPv4 and IPv6 (grammar: rules/README.md).
+// Addresses and networks, IPv4 and IPv6: the IP blacklist and the ignore lists (grammar:
+// rules/README.md).
 #pragma once
 
 #include <peek/abi.h>
@@ -37,6 +38,7 @@ class IpRules final : public RuleSet {
     // Rules that cover either address. An IPv4-mapped IPv6 address is matched as the IPv4 address,
     // and by IPv4 rules only: `::/0` does not cover it, here as in the kernel's maps.
     RuleHit match(const IpAddress& src, const IpAddress& dst) const;
+    bool covers(const IpAddress& src, const IpAddress& dst) const;
     // Appends the ids of the same rules, in any order, one perhaps twice.
     void collect(const IpAddress& src, const IpAddress& dst, std::vector<RuleId>& ids) const;
 

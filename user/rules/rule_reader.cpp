@@ -126,7 +126,7 @@ Result<void> RuleReader::finish() {
     if (report_.bad_total == 0) {
         if (rules_ == 0) {
             report_.warnings.push_back(file_.name + ": no rules in it: " +
-                                       std::string(traffic_type(file_.family)) + " is off.");
+                                       std::string(effect_of_no_rules(file_.list)) + '.');
         }
         return {};
     }

@@ -50,36 +50,44 @@ FamilyMask RuleSets::families() const {
     return mask;
 }
 
-const RuleSet* RuleSets::set(Family family) const {
-    switch (family) {
-        case Family::kIp:
+const RuleSet* RuleSets::set(RuleList list) const {
+    switch (list) {
+        case RuleList::kIp:
             return ip.get();
-        case Family::kDomain:
+        case RuleList::kDomain:
             return domain.get();
-        case Family::kUrl:
+        case RuleList::kUrl:
             return url.get();
-        case Family::kSignature:
+        case RuleList::kSignature:
             return signature.get();
-        case Family::kScan:
-            break;
+        case RuleList::kIgnore:
+            return ignore.get();
+        case RuleList::kScanIgnore:
+            return scan_ignore.get();
     }
     return nullptr;
 }
 
+const RuleSet* RuleSets::set(Family family) const {
+    return family == Family::kScan ? nullptr : set(rule_list(family));
+}
+
 Result<void> compile_rules(const RuleFile& file, RuleSets& sets, CompileReport& report) {
-    switch (file.family) {
-        case Family::kIp:
+    switch (file.list) {
+        case RuleList::kIp:
             return compile_into(file, report, sets.ip);
-        case Family::kDomain:
+        case RuleList::kDomain:
             return compile_into(file, report, sets.domain);
-        case Family::kUrl:
+        case RuleList::kUrl:
             return compile_into(file, report, sets.url);
-        case Family::kSignature:
+        case RuleList::kSignature:
             return compile_into(file, report, sets.signature);
-        case Family::kScan:
-            break;
+        case RuleList::kIgnore:
+            return compile_into(file, report, sets.ignore);
+        case RuleList::kScanIgnore:
+            return compile_into(file, report, sets.scan_ignore);
     }
-    return usage_error(file.name + ": port scans are not described by a rule file");
+    return usage_error(file.name + ": no such rule list");
 }
 
 }  // namespace peek

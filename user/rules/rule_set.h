@@ -53,7 +53,7 @@ class RuleSet {
   public:
     virtual ~RuleSet() = default;
 
-    Family family() const { return family_; }
+    RuleList list() const { return list_; }
     const std::string& file() const { return file_; }  // as the user wrote it
     uint32_t size() const { return static_cast<uint32_t>(lines_.size()); }
     // The rule as written, without comment and line end; valid as long as the set.
@@ -65,7 +65,7 @@ class RuleSet {
     virtual uint64_t memory_bytes() const;
 
   protected:
-    RuleSet(Family family, std::string file) : family_(family), file_(std::move(file)) {}
+    RuleSet(RuleList list, std::string file) : list_(list), file_(std::move(file)) {}
     // Room for so many rules with so many bytes of text. Only while compiling.
     void reserve_rules(size_t rules, size_t text_bytes);
     // Appends a rule and returns its id. Only while compiling.
@@ -73,7 +73,7 @@ class RuleSet {
     void set_sha256(std::string hex) { sha256_ = std::move(hex); }
 
   private:
-    Family family_;
+    RuleList list_;
     std::string file_;
     std::string sha256_;
     std::string text_;                // every rule's text, one behind the other
@@ -102,21 +102,22 @@ struct RuleSets {
     std::optional<ScanRule> scan;
     std::shared_ptr<const IpRules> ignore;       // packets from or to these are clean
     std::shared_ptr<const IpRules> scan_ignore;  // probes from or to these are not counted
-    std::vector<uint16_t> dns_ports{53};  // at most PEEK_MAX_DNS_PORTS
+    std::vector<uint16_t> dns_ports{53};         // at most PEEK_MAX_DNS_PORTS
 
     FamilyMask families() const;
-    // The set of a family as its base class, or null. kScan: always null.
+    // A set as its base class, or null. kScan has none.
+    const RuleSet* set(RuleList list) const;
     const RuleSet* set(Family family) const;
 };
 
 // One rule file's bytes and the name to report it by.
 struct RuleFile {
-    Family family;
+    RuleList list;
     std::string name;
     std::string bytes;
 };
 
-// Compiles one file into `sets`, replacing that family's set. On bad lines returns a kUsage error
+// Compiles one file into `sets`, replacing that list's set. On bad lines returns a kUsage error
 // whose text is one "FILE:LINE: what is wrong" a line (the first 100, then the total), and leaves
 // `sets` as it was. `report` receives warnings in either case.
 Result<void> compile_rules(const RuleFile& file, RuleSets& sets, CompileReport& report);

@@ -110,13 +110,13 @@ struct StringRules::Scan {
     }
 };
 
-StringRules::StringRules(Family family, std::string file) : RuleSet(family, std::move(file)) {}
+StringRules::StringRules(RuleList list, std::string file) : RuleSet(list, std::move(file)) {}
 StringRules::~StringRules() = default;
 
 Result<std::shared_ptr<const StringRules>> StringRules::compile(const RuleFile& file,
                                                                 CompileReport& report) {
     RuleReader reader(file, report);
-    std::shared_ptr<StringRules> rules(new StringRules(file.family, file.name));
+    std::shared_ptr<StringRules> rules(new StringRules(file.list, file.name));
     std::string bytes;
     Tally brief;
     while (reader.next()) {

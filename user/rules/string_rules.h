@@ -44,7 +44,7 @@ class StringRules final : public RuleSet {
     struct Database;
     struct Scan;
 
-    StringRules(Family family, std::string file);
+    StringRules(RuleList list, std::string file);
     Result<void> build_database();
 
     ByteTable strings_;  // unescaped; a string's index is its RuleId

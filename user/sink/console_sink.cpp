@@ -36,7 +36,16 @@ std::string who(const Alert& alert) {
 
 std::string how_many(const Alert& alert) {
     if (!alert.summary) return {};
-    return fmt::format("{} more since {}, last: ", alert.count, short_time(alert.first));
+    const std::string limited =
+        alert.limited == 0 ? "" : fmt::format(" ({} not logged)", alert.limited);
+    return fmt::format("{} more since {}{}, last: ", alert.count, short_time(alert.first), limited);
+}
+
+// " (eth0)", " (gateway: eth0)", " (gateway)": what is known of sensor and interface.
+std::string seen_by(const Alert& alert) {
+    const bool both = !alert.sensor.empty() && !alert.interface.empty();
+    const std::string text = alert.sensor + (both ? ": " : "") + alert.interface;
+    return text.empty() ? "" : " (" + escape_terminal(text) + ")";
 }
 
 std::string what_is_lost(const Alert& alert) {
@@ -80,8 +89,7 @@ class ConsoleSink final : public Sink {
 }  // namespace
 
 std::string format_alert(const Alert& alert, bool colour) {
-    const std::string where =
-        alert.interface.empty() ? "" : " (" + escape_terminal(alert.interface) + ")";
+    const std::string where = seen_by(alert);
     return fmt::format("{} {}  {}  {}{}{}{}", short_time(alert.last),
                        coloured_type(alert.type, colour), who(alert), how_many(alert),
                        escape_terminal(alert.text), where, what_is_lost(alert));

@@ -157,6 +157,7 @@ void add_context(JsonObject& alert, const Record& record) {
         context.number("rule_line", record.rule_line);
         context.number("matches", record.matches);
     }
+    if (record.packet.replayed) context.raw("replayed", "true");
     if (record.reassembled) context.raw("reassembled", "true");
     if (const auto* scan = std::get_if<ScanFacts>(&record.evidence)) add_scan(context, *scan);
 }

@@ -14,7 +14,7 @@ void add_reasons(JsonObject& entry, std::string_view name, const std::array<uint
 
 void add_set(JsonArray& sets, const LoadedSet& loaded) {
     JsonObject set = sets.object();
-    set.text("family", family_name(loaded.family));
+    set.text("family", rule_list_name(loaded.list));
     set.text("file", loaded.file);
     set.text("sha256", loaded.sha256);
     set.number("entries", loaded.entries);
@@ -43,6 +43,7 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
         JsonObject event(line);
         event.text("timestamp", format_timestamp(now));
         event.text("event_type", "ledger");
+        if (!ledger.sensor.empty()) event.text("host", ledger.sensor);
         event.text("moment", moment_name(ledger.moment));
         event.number("generation", ledger.generation);
         {
@@ -53,8 +54,16 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
             JsonArray entries = event.array("entries");
             for (const LedgerEntry& entry : ledger.entries) add_entry(entries, entry);
         }
-        event.object("blind").number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
-        event.object("output").number("log_write_failed", ledger.output.log_write_failed);
+        {
+            JsonObject blind = event.object("blind");
+            blind.number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
+            blind.number("state_reset", ledger.user_blind_state_reset);
+        }
+        {
+            JsonObject output = event.object("output");
+            output.number("log_write_failed", ledger.output.log_write_failed);
+            output.number("limited", ledger.output.limited);
+        }
         event.number("records", ledger.records);
         event.number("alerts_counted", ledger.alerts_counted);
         event.number("losses_counted", ledger.losses_counted);

@@ -52,7 +52,7 @@ std::string rules(const Ledger& ledger) {
     std::string text = fmt::format("rules, generation {}:{}\n", ledger.generation,
                                    ledger.sets.empty() ? " none loaded" : "");
     for (const LoadedSet& set : ledger.sets)
-        text += fmt::format("  {:<9}  {} entries from {} (sha256 {})\n", family_name(set.family),
+        text += fmt::format("  {:<11}  {} entries from {} (sha256 {})\n", rule_list_name(set.list),
                             set.entries, escape_terminal(set.file), set.sha256);
     return text;
 }
@@ -100,6 +100,9 @@ std::string missing(const Ledger& ledger) {
     if (ledger.user_blind_scan_state_evicted != 0)
         note(text, "controller", "blind",
              fmt::format("scan_state_evicted {}", ledger.user_blind_scan_state_evicted));
+    if (ledger.user_blind_state_reset != 0)
+        note(text, "controller", "blind",
+             fmt::format("state_reset {}", ledger.user_blind_state_reset));
     if (ledger.output.log_write_failed != 0)
         note(text, "output", "lost",
              fmt::format("log_write_failed {}", ledger.output.log_write_failed));
@@ -113,6 +116,11 @@ std::string ignored(const Ledger& ledger) {
     return fmt::format("ignored: {} of the clean packets, by the ignore lists\n", packets);
 }
 
+std::string limited(const Ledger& ledger) {
+    if (ledger.output.limited == 0) return {};
+    return fmt::format(", {} of them not logged (--log-limit)", ledger.output.limited);
+}
+
 std::string verdict(const Ledger& ledger) {
     if (is_complete(ledger)) return "complete: nothing lost, undecided, blind or unwritten\n";
     return "not complete:\n" + missing(ledger);
@@ -122,7 +130,8 @@ std::string verdict(const Ledger& ledger) {
 
 std::string ledger_table(const Ledger& ledger) {
     return counters(ledger) + ignored(ledger) + rules(ledger) +
-           fmt::format("records: {}; alerts stand for {}", ledger.records, ledger.alerts_counted) +
+           fmt::format("records: {}{}; alerts stand for {}", ledger.records, limited(ledger),
+                       ledger.alerts_counted) +
            (ledger.losses_counted == 0
                 ? "\n"
                 : fmt::format(", of them {} with evidence lost\n", ledger.losses_counted)) +

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "source/ring_source.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstring>
+#include <mutex>
 
 namespace peek {
 
@@ -14,15 +17,27 @@ constexpr size_t kBatchPackets = 256;
 constexpr size_t kBatchBytes = 1 << 20;
 
 struct Interface {
-    uint32_t ifindex;
+    uint32_t ifindex = 0;
+    uint32_t earlier_ifindex = 0;  // records of the one before may still be in a ring
     std::string name;
 };
+using Interfaces = std::array<Interface, PEEK_MAX_INTERFACES>;
 
-// Where a view's bytes and probes stand; pointers are made once the batch no longer grows.
+// Where a view's probes stand; pointers are made once the batch no longer grows.
 struct Place {
-    size_t bytes;
     size_t probes;
     size_t probe_count;
+};
+
+struct Counted {
+    std::atomic<uint64_t> delivered = 0;
+    std::atomic<uint64_t> not_understood = 0;
+};
+
+// What is known of a ring's next record.
+struct Head {
+    RingReader::Found found = RingReader::Found::kEmpty;
+    uint64_t time_ns = 0;
 };
 
 bool is_sound(const peek_record& head, size_t size) {
@@ -36,12 +51,17 @@ bool is_sound(const peek_record& head, size_t size) {
 }  // namespace
 
 struct RingSource::State {
-    explicit State(const Readers& r) : readers(r) {}
+    explicit State(const Readers& r) : readers(r), heads(r.size()) {}
 
     const Readers& readers;
-    size_t turn = 0;  // the ring to begin with
-    std::vector<Interface> interfaces;
-    std::array<std::array<std::atomic<uint64_t>, PEEK_HOOK_COUNT>, PEEK_MAX_INTERFACES> delivered{};
+    std::vector<Head> heads;
+    Positions replayed_before{};
+    // What any thread writes, and the consuming thread's copy of it.
+    std::mutex mutex;
+    Interfaces named;
+    std::atomic<bool> renamed = false;
+    Interfaces interfaces;
+    std::array<std::array<Counted, PEEK_HOOK_COUNT>, PEEK_MAX_INTERFACES> counted;
 
     Nanoseconds offset_since{0};
     Nanoseconds offset{0};
@@ -49,7 +69,7 @@ struct RingSource::State {
 
     std::vector<PacketView> views;
     std::vector<Place> places;
-    std::vector<uint8_t> bytes;
+    size_t bytes = 0;  // of the views
     std::vector<ProbeInterval> probes;
     size_t returned = 0;  // views handed out so far
     bool caught_up = false;
@@ -63,18 +83,34 @@ struct RingSource::State {
         return Timestamp{Nanoseconds{static_cast<int64_t>(kernel_ns)} +
                          (valid < offset_since ? offset_before : offset)};
     }
-    std::optional<uint32_t> index_of(uint32_t ifindex) const {
-        for (uint32_t i = 0; i < interfaces.size(); i++)
-            if (interfaces[i].ifindex == ifindex) return i;
-        return std::nullopt;
+    void learn_names() {
+        if (!renamed.exchange(false)) return;
+        const std::lock_guard lock(mutex);
+        interfaces = named;
+    }
+    std::optional<uint32_t> index_of(uint32_t ifindex) const;
+    std::optional<uint32_t> learned_index_of(uint32_t ifindex) {
+        auto index = index_of(ifindex);
+        if (index) return index;
+        learn_names();  // attached just now
+        return index_of(ifindex);
     }
     void refill();
-    bool drain_into_batch();
-    void take(std::span<const uint8_t> record);
-    void add(const peek_record& head, uint32_t index, std::span<const uint8_t> record);
+    void look(size_t ring);
+    std::optional<size_t> earliest() const;
+    void take(std::span<const uint8_t> record, bool replayed);
+    void add(const peek_record& head, uint32_t index, std::span<const uint8_t> record,
+             bool replayed);
     void add_probes(uint64_t record_ns, std::span<const uint8_t> record);
     Batch next_run(bool fresh);
 };
+
+std::optional<uint32_t> RingSource::State::index_of(uint32_t ifindex) const {
+    for (const auto which : {&Interface::ifindex, &Interface::earlier_ifindex})
+        for (uint32_t i = 0; i < interfaces.size(); i++)
+            if (ifindex != 0 && interfaces[i].*which == ifindex) return i;
+    return std::nullopt;
+}
 
 // All times of one evidence take the record's offset: a clock step must not turn them around.
 void RingSource::State::add_probes(uint64_t record_ns, std::span<const uint8_t> record) {
@@ -86,8 +122,8 @@ void RingSource::State::add_probes(uint64_t record_ns, std::span<const uint8_t> 
 }
 
 void RingSource::State::add(const peek_record& head, uint32_t index,
-                            std::span<const uint8_t> record) {
-    Place place{bytes.size(), probes.size(), 0};
+                            std::span<const uint8_t> record, bool replayed) {
+    Place place{probes.size(), 0};
     if (head.type == PEEK_RECORD_PACKET_WITH_SCAN) add_probes(head.time_ns, record);
     place.probe_count = probes.size() - place.probes;
     places.push_back(place);
@@ -103,47 +139,66 @@ void RingSource::State::add(const peek_record& head, uint32_t index,
     if (head.vlan_present != 0) view.vlan_tci = head.vlan_tci;
     view.families = head.families;
     view.generation = head.generation;
-    bytes.insert(bytes.end(), view.bytes.begin(), view.bytes.end());
+    view.replayed = replayed;
+    bytes += view.bytes.size();
     views.push_back(view);
-    delivered[index][head.hook].fetch_add(1, std::memory_order_relaxed);
+    counted[index][head.hook].delivered.fetch_add(1, std::memory_order_relaxed);
 }
 
-void RingSource::State::take(std::span<const uint8_t> record) {
+void RingSource::State::take(std::span<const uint8_t> record, bool replayed) {
     peek_record head;
     if (record.size() >= sizeof head) {
         std::memcpy(&head, record.data(), sizeof head);
-        const auto index = index_of(head.ifindex);
-        if (is_sound(head, record.size()) && index) return add(head, *index, record);
+        const auto index = learned_index_of(head.ifindex);
+        if (index && is_sound(head, record.size())) return add(head, *index, record, replayed);
+        if (index && head.hook < PEEK_HOOK_COUNT)
+            counted[*index][head.hook].not_understood.fetch_add(1, std::memory_order_relaxed);
     }
     bytes_dropped += record.size();
 }
 
-// One look at each ring in turn, the batch ending at its bounds; the next one begins behind the
-// ring that filled it. True when all were found empty.
-bool RingSource::State::drain_into_batch() {
-    const auto take_one = [this](std::span<const uint8_t> record) {
-        take(record);
-        return views.size() < kBatchPackets && bytes.size() < kBatchBytes;
-    };
-    for (size_t looked_at = 0; looked_at < readers.size(); ++looked_at) {
-        RingReader& reader = *readers[turn];
-        turn = (turn + 1) % readers.size();
-        if (!reader.drain(take_one)) return false;
-    }
-    return true;
+void RingSource::State::look(size_t ring) {
+    Head& head = heads[ring];
+    head.found = readers[ring]->peek();
+    if (head.found != RingReader::Found::kRecord) return;
+    const auto record = readers[ring]->record();
+    head.time_ns = 0;
+    if (record.size() >= sizeof(peek_record))
+        std::memcpy(&head.time_ns, record.data() + offsetof(peek_record, time_ns),
+                    sizeof head.time_ns);
 }
 
+std::optional<size_t> RingSource::State::earliest() const {
+    std::optional<size_t> first;
+    for (size_t ring = 0; ring < heads.size(); ring++)
+        if (heads[ring].found == RingReader::Found::kRecord &&
+            (!first || heads[ring].time_ns < heads[*first].time_ns))
+            first = ring;
+    return first;
+}
+
+// Rings are merged by time, so that packets of different CPUs come about in their order.
 void RingSource::State::refill() {
+    learn_names();
     views.clear();
     places.clear();
-    bytes.clear();
     probes.clear();
+    bytes = 0;
     returned = 0;
-    caught_up = drain_into_batch();
-    for (size_t i = 0; i < views.size(); i++) {
-        views[i].bytes = {bytes.data() + places[i].bytes, views[i].bytes.size()};
-        views[i].probes = {probes.data() + places[i].probes, places[i].probe_count};
+    for (size_t ring = 0; ring < readers.size(); ring++) look(ring);
+    while (views.size() < kBatchPackets && bytes < kBatchBytes) {
+        const auto ring = earliest();
+        if (!ring) break;
+        RingReader& reader = *readers[*ring];
+        take(reader.record(), reader.taken_pos() < replayed_before[*ring]);
+        reader.take();
+        look(*ring);
     }
+    caught_up = std::all_of(heads.begin(), heads.end(), [](const Head& head) {
+        return head.found == RingReader::Found::kEmpty;
+    });
+    for (size_t i = 0; i < views.size(); i++)
+        views[i].probes = {probes.data() + places[i].probes, places[i].probe_count};
 }
 
 // kIdle is only said of rings that were looked at in this call.
@@ -159,8 +214,23 @@ PacketSource::Batch RingSource::State::next_run(bool fresh) {
 RingSource::RingSource(const Readers& readers) : state_(std::make_unique<State>(readers)) {}
 RingSource::~RingSource() = default;
 
-void RingSource::add_interface(uint32_t ifindex, std::string name) {
-    state_->interfaces.push_back({ifindex, std::move(name)});
+void RingSource::set_interface(uint32_t index, uint32_t ifindex, std::string name) {
+    const std::lock_guard lock(state_->mutex);
+    Interface& interface = state_->named[index];
+    if (interface.ifindex != ifindex) interface.earlier_ifindex = interface.ifindex;
+    interface.ifindex = ifindex;
+    interface.name = std::move(name);
+    state_->renamed = true;
+}
+
+void RingSource::rename_interface(uint32_t index, std::string name) {
+    const std::lock_guard lock(state_->mutex);
+    state_->named[index].name = std::move(name);
+    state_->renamed = true;
+}
+
+std::optional<uint32_t> RingSource::index_of(uint32_t ifindex) {
+    return state_->learned_index_of(ifindex);
 }
 
 void RingSource::set_wall_offset(Nanoseconds since, Nanoseconds offset) {
@@ -170,7 +240,7 @@ void RingSource::set_wall_offset(Nanoseconds since, Nanoseconds offset) {
 }
 
 PacketSource::Batch RingSource::next() {
-    const bool fresh = state_->returned == state_->views.size();
+    const bool fresh = batch_done();
     if (fresh) state_->refill();
     return state_->next_run(fresh);
 }
@@ -187,7 +257,62 @@ std::string_view RingSource::interface_name(uint32_t index) const {
 }
 
 uint64_t RingSource::delivered(uint32_t index, Hook hook) const {
-    return state_->delivered[index][static_cast<size_t>(hook)].load(std::memory_order_relaxed);
+    return state_->counted[index][static_cast<size_t>(hook)].delivered.load(
+        std::memory_order_relaxed);
+}
+
+uint64_t RingSource::not_understood(uint32_t index, Hook hook) const {
+    return state_->counted[index][static_cast<size_t>(hook)].not_understood.load(
+        std::memory_order_relaxed);
+}
+
+void RingSource::set_counted(uint32_t index, Hook hook, uint64_t delivered,
+                             uint64_t not_understood) {
+    Counted& counted = state_->counted[index][static_cast<size_t>(hook)];
+    counted.delivered = delivered;
+    counted.not_understood = not_understood;
+}
+
+void RingSource::set_replayed_before(const Positions& positions) {
+    state_->replayed_before = positions;
+}
+
+bool RingSource::batch_done() const {
+    return state_->returned == state_->views.size();
+}
+
+RingSource::Positions RingSource::taken() const {
+    Positions positions{};
+    for (size_t i = 0; i < state_->readers.size(); i++)
+        positions[i] = state_->readers[i]->taken_pos();
+    return positions;
+}
+
+double RingSource::uncommitted_part() const {
+    double largest = 0;
+    for (const auto& reader : state_->readers)
+        largest = std::max(largest, static_cast<double>(reader->uncommitted()) /
+                                        static_cast<double>(reader->size()));
+    return largest;
+}
+
+void RingSource::commit() {
+    for (const auto& reader : state_->readers) reader->commit();
+}
+
+RingSource::Positions RingSource::produced() const {
+    Positions positions{};
+    for (size_t i = 0; i < state_->readers.size(); i++)
+        positions[i] = state_->readers[i]->produced_pos();
+    return positions;
+}
+
+bool RingSource::committed_up_to(const Positions& positions) const {
+    for (size_t i = 0; i < state_->readers.size(); i++) {
+        const RingReader& reader = *state_->readers[i];
+        if (reader.taken_pos() - reader.uncommitted() < positions[i]) return false;
+    }
+    return true;
 }
 
 }  // namespace peek

@@ -5,6 +5,7 @@
 #include <peek/abi.h>
 
 #include <array>
+#include <cassert>
 #include <cstdint>
 #include <string_view>
 
@@ -41,6 +42,40 @@ constexpr std::string_view family_name(Family f) {
     constexpr std::array<std::string_view, kFamilyCount> kNames{"ip", "domain", "url", "signature",
                                                                 "scan"};
     return kNames[static_cast<size_t>(f)];
+}
+
+// The lists that rules are loaded from: one of each family but scans, and two that exempt.
+enum class RuleList : uint8_t {
+    kIp,
+    kDomain,
+    kUrl,
+    kSignature,
+    kIgnore,      // packets from or to these are clean
+    kScanIgnore,  // probes from or to these are not counted
+};
+inline constexpr size_t kRuleListCount = 6;
+inline constexpr std::array<RuleList, kRuleListCount> kAllRuleLists{
+    RuleList::kIp,        RuleList::kDomain, RuleList::kUrl,
+    RuleList::kSignature, RuleList::kIgnore, RuleList::kScanIgnore};
+
+// Of a family that has a rule list: any but kScan.
+constexpr RuleList rule_list(Family f) {
+    assert(f != Family::kScan);
+    return static_cast<RuleList>(f);
+}
+
+// In status, messages and the control protocol; a family's list is named as the family is.
+constexpr std::string_view rule_list_name(RuleList list) {
+    constexpr std::array<std::string_view, kRuleListCount> kNames{
+        "ip", "domain", "url", "signature", "ignore", "scan-ignore"};
+    return kNames[static_cast<size_t>(list)];
+}
+// What an empty list means.
+constexpr std::string_view effect_of_no_rules(RuleList list) {
+    constexpr std::array<std::string_view, kRuleListCount> kEffects{
+        "ILLEGAL_IP is off",        "ILLEGAL_DOMAIN is off", "ILLEGAL_URL is off",
+        "ILLEGAL_SIGNATURE is off", "nothing is ignored",    "every probe is counted"};
+    return kEffects[static_cast<size_t>(list)];
 }
 
 // Which way a packet crossed the monitored interface; files do not know.

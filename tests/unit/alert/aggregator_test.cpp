@@ -31,8 +31,10 @@ class AggregatorTest : public testing::Test {
     }
     void SetUp() override { limit_keys(100); }
 
-    void add(const Record& record, double now) { aggregator_->add(record, clock(now)); }
-    void add(const std::string& src, double now) { add(seen(src), now); }
+    void limit_log(uint64_t records) { make({std::chrono::seconds(10), 100, records}); }
+
+    bool add(const Record& record, double now) { return aggregator_->add(record, clock(now)); }
+    bool add(const std::string& src, double now) { return add(seen(src), now); }
     void advance(double now) { aggregator_->advance(clock(now)); }
     void flush() { aggregator_->flush(); }
 
@@ -77,6 +79,38 @@ TEST_F(AggregatorTest, ASummaryOpensTheNextWindow) {
     EXPECT_EQ(said(), (Lines{"10.0.0.1 first 1", "10.0.0.1 summary 1"}));
     advance(20);
     EXPECT_EQ(said(), Lines{"10.0.0.1 summary 1"});
+}
+
+TEST_F(AggregatorTest, WithoutALimitEveryRecordIsLogged) {
+    for (int i = 0; i < 50; i++) EXPECT_TRUE(add("10.0.0.1", 0));
+    EXPECT_EQ(aggregator_->limited(), 0U);
+}
+
+TEST_F(AggregatorTest, TheLimitIsOneOfAKeyAndWindow) {
+    limit_log(2);
+    EXPECT_TRUE(add("10.0.0.1", 0));
+    EXPECT_TRUE(add("10.0.0.1", 1));
+    EXPECT_FALSE(add("10.0.0.1", 2));
+    EXPECT_TRUE(add("10.0.0.2", 2));
+    EXPECT_FALSE(add("10.0.0.1", 3));
+    EXPECT_TRUE(add("10.0.0.1", 10));
+    EXPECT_TRUE(add("10.0.0.1", 11));
+    EXPECT_FALSE(add("10.0.0.1", 12));
+    EXPECT_EQ(aggregator_->limited(), 3U);
+}
+
+TEST_F(AggregatorTest, WhatIsNotLoggedIsCountedInTheSummary) {
+    limit_log(2);
+    for (int i = 0; i < 5; i++) add("10.0.0.1", 0);
+    advance(10);
+    ASSERT_EQ(alerts_.size(), 2U);
+    EXPECT_EQ(alerts_[0].limited, 0U);
+    EXPECT_EQ(alerts_[1].count, 4U);
+    EXPECT_EQ(alerts_[1].limited, 3U);
+    add("10.0.0.1", 11);
+    advance(20);
+    ASSERT_EQ(alerts_.size(), 3U);
+    EXPECT_EQ(alerts_[2].limited, 0U);
 }
 
 TEST_F(AggregatorTest, AWindowWithoutRecordsClosesTheKey) {

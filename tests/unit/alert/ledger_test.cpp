@@ -101,6 +101,9 @@ TEST(Ledger, WhatTheControllerForgotOrCouldNotWriteMakesItIncomplete) {
     Ledger forgot = ledger_of(clean());
     forgot.user_blind_scan_state_evicted = 1;
     EXPECT_FALSE(is_complete(forgot));
+    Ledger restarted = ledger_of(clean());
+    restarted.user_blind_state_reset = 1;
+    EXPECT_FALSE(is_complete(restarted));
     Ledger unwritten = ledger_of(clean());
     unwritten.output.log_write_failed = 1;
     EXPECT_FALSE(is_complete(unwritten));
@@ -122,6 +125,7 @@ TEST(Ledger, OneIncompleteEntryOfSeveralIsEnough) {
 TEST(Ledger, ReasonsHaveNames) {
     EXPECT_EQ(lost_name(PEEK_LOST_RING_FULL), "ring_full");
     EXPECT_EQ(lost_name(PEEK_LOST_NO_CONTROLLER), "no_controller");
+    EXPECT_EQ(lost_name(kLostNotUnderstood), "not_understood");
     EXPECT_EQ(undecided_name(PEEK_UNDECIDED_READ_FAILED), "read_failed");
     EXPECT_EQ(blind_name(PEEK_BLIND_SCAN_STATE_EVICTED), "scan_state_evicted");
     EXPECT_EQ(blind_name(PEEK_BLIND_PAYLOAD_TRUNCATED), "payload_truncated");

@@ -33,7 +33,7 @@ class NamedSource final : public PacketSource {
 RuleSets compiled(Family family, const std::string& file, const std::string& bytes) {
     RuleSets sets;
     CompileReport report;
-    const Result<void> result = compile_rules({family, file, bytes}, sets, report);
+    const Result<void> result = compile_rules({rule_list(family), file, bytes}, sets, report);
     EXPECT_TRUE(result) << (result ? "" : result.error().text);
     return sets;
 }

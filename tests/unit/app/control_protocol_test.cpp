@@ -43,13 +43,13 @@ TEST_F(ControlProtocol, CarriesFilesAsDescriptorsWithTheNameAsWritten) {
     ASSERT_EQ(::write(file.get(), "192.0.2.1\n", 10), 10);
     ControlRequest sent;
     sent.command = "map-update";
-    sent.files.push_back({Family::kIp, "bad \"ips\"\n.cfg", std::move(file)});
+    sent.files.push_back({RuleList::kIp, "bad \"ips\"\n.cfg", std::move(file)});
     ASSERT_TRUE(send_request(client_.get(), sent));
     auto received = receive_request(monitor_.get());
     ASSERT_TRUE(received);
     EXPECT_EQ(received->command, "map-update");
     ASSERT_EQ(received->files.size(), 1U);
-    EXPECT_EQ(received->files[0].family, Family::kIp);
+    EXPECT_EQ(received->files[0].list, RuleList::kIp);
     EXPECT_EQ(received->files[0].name, "bad \"ips\"\n.cfg");
     std::array<char, 16> bytes{};
     EXPECT_EQ(::pread(received->files[0].fd.get(), bytes.data(), bytes.size(), 0), 10);
@@ -80,7 +80,7 @@ TEST_F(ControlProtocol, RefusesFieldsOfTheWrongType) {
 }
 
 TEST_F(ControlProtocol, RefusesFilesWithoutDescriptors) {
-    auto request = receive(R"({"command": "map-update", "files": [{"family": "ip"}]})");
+    auto request = receive(R"({"command": "map-update", "files": [{"list": "ip"}]})");
     ASSERT_FALSE(request);
     EXPECT_EQ(request.error().text, "control socket: as many descriptors as files are needed");
 }

@@ -34,7 +34,7 @@ class DetectTest : public ::testing::Test {
     void load(Family family, std::string lines) {
         CompileReport report;
         const Result<void> compiled =
-            compile_rules({family, "rules.txt", std::move(lines)}, sets_, report);
+            compile_rules({rule_list(family), "rules.txt", std::move(lines)}, sets_, report);
         ASSERT_TRUE(compiled) << compiled.error().text;
     }
     void watch_scans(uint32_t ports, int64_t seconds) {

@@ -16,6 +16,10 @@ class EngineTest : public DetectTest {
         load(Family::kUrl, "/evil\n");
         load(Family::kSignature, "evil\nbad\n");
     }
+    void ignore(RuleList list, std::string lines) {
+        CompileReport report;
+        ASSERT_TRUE(compile_rules({list, "ignore.txt", std::move(lines)}, sets_, report));
+    }
 };
 
 using Families = std::vector<Family>;
@@ -46,6 +50,37 @@ TEST_F(EngineTest, OnlyTheFamiliesOfTheViewAreAsked) {
     EXPECT_EQ(families_of(see(frame)), (Families{Family::kIp, Family::kSignature}));
     next_.families = 0;
     EXPECT_EQ(families_of(see(frame)), Families{});
+}
+
+TEST_F(EngineTest, AnIgnoredAddressIsCleanForEveryFamily) {
+    load_all();
+    watch_scans(2, 60);
+    ignore(RuleList::kIgnore, "10.0.0.0/24\n");
+    EXPECT_EQ(see(bad().udp(4000, 53).payload(dns({"bad.example"}))).size(), 0U);
+    EXPECT_EQ(see(eth().ipv4("10.0.0.1", "192.0.2.7").tcp(4000, 1, kSyn)).size(), 0U);
+    EXPECT_EQ(see(eth().ipv4("10.0.0.1", "192.0.2.7").tcp(4000, 2, kSyn)).size(), 0U);
+    EXPECT_EQ(counter("ignored"), 3U);
+    EXPECT_EQ(families_of(see(eth().ipv4("192.0.2.7", "10.0.1.1"))), Families{Family::kIp});
+    EXPECT_EQ(counter("ignored"), 3U);
+}
+
+TEST_F(EngineTest, AnIgnoredMappedAddressIsTheIpv4Address) {
+    load_all();
+    ignore(RuleList::kIgnore, "192.0.2.7\n");
+    EXPECT_EQ(see(eth().ipv6("::ffff:192.0.2.7", "2001:db8::1").udp(1, 2)).size(), 0U);
+    EXPECT_EQ(counter("ignored"), 1U);
+}
+
+TEST_F(EngineTest, ProbesOfAScanIgnoredAddressAreNotCounted) {
+    load_all();
+    watch_scans(2, 60);
+    ignore(RuleList::kScanIgnore, "192.0.2.7\n");
+    for (const uint16_t port : {1, 2, 3})
+        EXPECT_EQ(families_of(see(bad().tcp(4000, port, kSyn))), Families{Family::kIp});
+    EXPECT_EQ(counter("scan_probes_ignored"), 3U);
+    EXPECT_EQ(counter("ignored"), 0U);
+    see(good().tcp(4000, 1, kSyn));
+    EXPECT_EQ(families_of(see(good().tcp(4000, 2, kSyn))), Families{Family::kScan});
 }
 
 TEST_F(EngineTest, WithoutRulesNothingIsReported) {

@@ -38,8 +38,8 @@ struct Compiled {
 
 inline Compiled compile_file(Family family, std::string bytes) {
     Compiled compiled;
-    Result<void> result =
-        compile_rules({family, "rules.cfg", std::move(bytes)}, compiled.sets, compiled.report);
+    Result<void> result = compile_rules({rule_list(family), "rules.cfg", std::move(bytes)},
+                                        compiled.sets, compiled.report);
     compiled.ok = static_cast<bool>(result);
     if (!result) compiled.error = result.error();
     return compiled;

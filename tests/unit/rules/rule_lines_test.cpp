@@ -66,7 +66,8 @@ TEST_P(EveryFamily, IsOffWithAWarningWhenTheFileIsEmpty) {
 TEST_P(EveryFamily, IsSwitchedOffByAnEmptyFileThatReplacesItsRules) {
     Compiled compiled = compile_file(family(), rule());
     EXPECT_EQ(compiled.sets.families(), family_bit(family()));
-    ASSERT_TRUE(compile_rules({family(), "empty.cfg", ""}, compiled.sets, compiled.report));
+    ASSERT_TRUE(
+        compile_rules({rule_list(family()), "empty.cfg", ""}, compiled.sets, compiled.report));
     EXPECT_EQ(compiled.sets.families(), 0U);
 }
 
@@ -74,14 +75,15 @@ TEST_P(EveryFamily, KeepsItsRulesWhenTheNextFileIsBad) {
     Compiled compiled = compile_file(family(), rule());
     const RuleSet* before = compiled.sets.set(family());
     const std::string long_line(65'537, 'a');
-    EXPECT_FALSE(compile_rules({family(), "bad.cfg", long_line}, compiled.sets, compiled.report));
+    EXPECT_FALSE(
+        compile_rules({rule_list(family()), "bad.cfg", long_line}, compiled.sets, compiled.report));
     EXPECT_EQ(compiled.sets.set(family()), before);
 }
 
 TEST_P(EveryFamily, KnowsItsFileAndItsHash) {
     const Compiled compiled = compile_file(family(), rule() + "\n");
     const RuleSet& rules = compiled.rules(family());
-    EXPECT_EQ(rules.family(), family());
+    EXPECT_EQ(rules.list(), rule_list(family()));
     EXPECT_EQ(rules.file(), "rules.cfg");
     // sha256sum of the line.
     EXPECT_EQ(rules.sha256(),
@@ -140,7 +142,7 @@ TEST(BadLines, AreCountedInTheReport) {
 TEST(BadLines, OfOneFileDoNotStickToTheNext) {
     Compiled compiled = compile_file(Family::kUrl, "\\\n");
     EXPECT_TRUE(
-        compile_rules({Family::kUrl, "good.cfg", "good\n"}, compiled.sets, compiled.report));
+        compile_rules({RuleList::kUrl, "good.cfg", "good\n"}, compiled.sets, compiled.report));
     EXPECT_EQ(compiled.report.bad_total, 0U);
 }
 
@@ -161,17 +163,12 @@ TEST(RuleSets, AreOffWithoutAnything) {
 
 TEST(RuleSets, NameTheFamiliesThatAreOn) {
     Compiled compiled = compile_file(Family::kIp, "192.0.2.1");
-    ASSERT_TRUE(compile_rules({Family::kSignature, "s", "text"}, compiled.sets, compiled.report));
+    ASSERT_TRUE(compile_rules({RuleList::kSignature, "s", "text"}, compiled.sets, compiled.report));
     compiled.sets.scan.emplace();
     EXPECT_EQ(compiled.sets.families(),
               static_cast<FamilyMask>(PEEK_FAMILY_IP | PEEK_FAMILY_SIGNATURE | PEEK_FAMILY_SCAN));
     EXPECT_EQ(compiled.sets.set(Family::kSignature), compiled.sets.signature.get());
     EXPECT_EQ(compiled.sets.set(Family::kScan), nullptr);
-}
-
-TEST(RuleSets, HaveNoFileForScans) {
-    EXPECT_EQ(refusal(Family::kScan, "20"),
-              "rules.cfg: port scans are not described by a rule file");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ Ledger example() {
     entry.passed_clean = 90;
     entry.candidates = 8;
     entry.delivered = 5;
-    entry.lost = {2, 1};
+    entry.lost = {2, 1, 7};
     entry.undecided = {2};
     entry.blind = {3, 4, 5};
     entry.ignored = 13;
@@ -23,10 +23,12 @@ Ledger example() {
     Ledger ledger;
     ledger.moment = Ledger::Moment::kSwap;
     ledger.generation = 7;
-    ledger.sets = {{Family::kIp, "ips \"1\".cfg", "0123abcd", 12}};
+    ledger.sets = {{RuleList::kIp, "ips \"1\".cfg", "0123abcd", 12}};
     ledger.entries = {entry};
     ledger.output.log_write_failed = 6;
+    ledger.output.limited = 7;
     ledger.user_blind_scan_state_evicted = 9;
+    ledger.user_blind_state_reset = 2;
     ledger.records = 10;
     ledger.alerts_counted = 11;
     ledger.losses_counted = 12;
@@ -40,10 +42,11 @@ TEST(JsonLedger, NamesEveryNumber) {
               R"("sets":[{"family":"ip","file":"ips \"1\".cfg","sha256":"0123abcd","entries":12}],)"
               R"("entries":[{"interface":"eth0","direction":"egress","seen":100,)"
               R"("passed_clean":90,"candidates":8,"delivered":5,)"
-              R"("lost":{"ring_full":2,"no_controller":1},"undecided":{"read_failed":2},)"
+              R"("lost":{"ring_full":2,"no_controller":1,"not_understood":7},)"
+              R"("undecided":{"read_failed":2},)"
               R"("blind":{"scan_state_evicted":3,"payload_truncated":4,"header_chain":5},)"
               R"("unattributed":{"ip":14,"scan":15},"ignored":13}],)"
-              R"("blind":{"scan_state_evicted":9},"output":{"log_write_failed":6},)"
+              R"("blind":{"scan_state_evicted":9,"state_reset":2},"output":{"log_write_failed":6,"limited":7},)"
               R"("records":10,"alerts_counted":11,"losses_counted":12,"complete":false})");
 }
 
@@ -53,7 +56,7 @@ TEST(JsonLedger, AMonitorThatHasSeenNothingIsComplete) {
     EXPECT_EQ(format_json(ledger, test::at_second(0)),
               R"({"timestamp":"2016-10-30T22:01:02.123456+0000","event_type":"ledger",)"
               R"("moment":"start","generation":0,"sets":[],"entries":[],)"
-              R"("blind":{"scan_state_evicted":0},"output":{"log_write_failed":0},)"
+              R"("blind":{"scan_state_evicted":0,"state_reset":0},"output":{"log_write_failed":0,"limited":0},)"
               R"("records":0,"alerts_counted":0,"losses_counted":0,"complete":true})");
 }
 

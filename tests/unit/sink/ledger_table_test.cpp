@@ -20,7 +20,7 @@ Ledger complete() {
     Ledger ledger;
     ledger.moment = Ledger::Moment::kEnd;
     ledger.generation = 3;
-    ledger.sets = {{Family::kIp, "ips.cfg", "0123abcd", 1000}};
+    ledger.sets = {{RuleList::kIp, "ips.cfg", "0123abcd", 1000}};
     ledger.entries = {entry("eth0", Hook::kIngress), entry("wlan0", Hook::kEgress)};
     ledger.records = 12;
     ledger.alerts_counted = 12;
@@ -42,7 +42,7 @@ TEST(LedgerTable, ShowsARowAHookTheRulesAndThatNothingIsMissing) {
               "wlan0      egress   123456        123000         456        456     0          0  "
               "    0        0\n"
               "rules, generation 3:\n"
-              "  ip         1000 entries from ips.cfg (sha256 0123abcd)\n"
+              "  ip           1000 entries from ips.cfg (sha256 0123abcd)\n"
               "records: 12; alerts stand for 12\n"
               "complete: nothing lost, undecided, blind or unwritten\n");
 }
@@ -61,19 +61,21 @@ TEST(LedgerTable, TellsWhatWasIgnoredAndWhichAlertsLackEvidence) {
 TEST(LedgerTable, NamesEveryReasonThatCounts) {
     Ledger ledger = complete();
     ledger.moment = Ledger::Moment::kStatus;
-    ledger.entries[0].lost = {3, 1};
+    ledger.entries[0].lost = {3, 1, 9};
     ledger.entries[0].unattributed = {0, 2};
     ledger.entries[1].undecided = {2};
     ledger.entries[1].blind = {0, 7, 8};
     ledger.user_blind_scan_state_evicted = 4;
+    ledger.user_blind_state_reset = 6;
     ledger.output.log_write_failed = 5;
     EXPECT_EQ(missing(ledger),
               "not complete:\n"
-              "  eth0 ingress: lost: ring_full 3, no_controller 1\n"
+              "  eth0 ingress: lost: ring_full 3, no_controller 1, not_understood 9\n"
               "  eth0 ingress: lost without an alert: scan 2\n"
               "  wlan0 egress: undecided: read_failed 2\n"
               "  wlan0 egress: blind: payload_truncated 7, header_chain 8\n"
               "  controller: blind: scan_state_evicted 4\n"
+              "  controller: blind: state_reset 6\n"
               "  output: lost: log_write_failed 5\n");
 }
 

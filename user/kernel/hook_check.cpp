@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "kernel/hook_check.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/if_link.h>
+
+#include <array>
+#include <string>
+
+#include "kernel/owner.h"
+#include "kernel/tc_hook.h"
+#include "util/fd.h"
+
+namespace peek {
+
+namespace {
+
+Error already_monitored(const InterfaceInfo& interface, std::string_view key, uint32_t id) {
+    std::string text = interface.name + ": already monitored by peek-xdp";
+    if (const auto owner = find_bpf_owner(key, id))
+        text += " (pid " + std::to_string(owner->pid) + ")";
+    return {text + "; end it first with `peek-xdp detach " + interface.name + "`"};
+}
+
+// We do not join libxdp's dispatcher: it stays on the interface when we die, runs us only after
+// what others decided, and is exchanged as a whole whenever one of its programs changes.
+std::string what_it_is(const InterfaceInfo& interface, const std::string& name) {
+    if (name != "xdp_dispatcher") return {};
+    return ", libxdp's dispatcher (`xdp-loader status " + interface.name +
+           "` lists the programs behind it)";
+}
+
+// Id of the map of a stub that a living controller holds; nothing when there is no stub of ours.
+// A dead one's stub is removed on the way.
+Result<std::optional<uint32_t>> living_stub(const InterfaceInfo& interface, peek_hook hook,
+                                            int& removed) {
+    const auto filter = clsact_filter(interface.ifindex, hook);
+    if (!filter || !is_our_program(*filter)) return std::optional<uint32_t>{};
+    const auto map = stub_map(*filter);
+    if (map && find_bpf_owner("map_id", *map)) return map;
+    auto detached = detach_clsact(interface.ifindex, hook);
+    if (!detached) return detached.error();
+    removed++;
+    return std::optional<uint32_t>{};
+}
+
+}  // namespace
+
+std::optional<uint32_t> stub_map(uint32_t prog_id) {
+    const Fd fd(bpf_prog_get_fd_by_id(prog_id));
+    std::array<__u32, 16> ids{};
+    bpf_prog_info info{};
+    info.nr_map_ids = ids.size();
+    info.map_ids = reinterpret_cast<uintptr_t>(ids.data());
+    __u32 size = sizeof info;
+    if (!fd || bpf_obj_get_info_by_fd(fd.get(), &info, &size) != 0) return std::nullopt;
+    for (uint32_t i = 0; i < info.nr_map_ids && i < ids.size(); i++) {
+        const Fd map(bpf_map_get_fd_by_id(ids[i]));
+        bpf_map_info map_info{};
+        __u32 map_size = sizeof map_info;
+        if (map && bpf_obj_get_info_by_fd(map.get(), &map_info, &map_size) == 0 &&
+            map_info.type == BPF_MAP_TYPE_PROG_ARRAY)
+            return ids[i];
+    }
+    return std::nullopt;
+}
+
+Result<void> check_xdp_free(const InterfaceInfo& interface) {
+    LIBBPF_OPTS(bpf_xdp_query_opts, query);
+    const int error = bpf_xdp_query(static_cast<int>(interface.ifindex), 0, &query);
+    if (error != 0) return system_error(interface.name + ": asking for its XDP program", -error);
+    if (query.attach_mode == XDP_ATTACHED_NONE) return {};
+    uint32_t id = 0;  // native and generic ones may be there at once
+    for (const uint32_t each :
+         {query.prog_id, query.drv_prog_id, query.skb_prog_id, query.hw_prog_id})
+        if (id == 0) id = each;
+    if (is_our_program(id)) return already_monitored(interface, "prog_id", id);
+    return Error{interface.name + ": another XDP program is attached: " + describe_program(id) +
+                 what_it_is(interface, program_name(id)) +
+                 "; it stays where it is. Remove it, or monitor beside it with --mode tc"};
+}
+
+Result<void> check_tcx_free(const InterfaceInfo& interface, peek_hook hook) {
+    for (const uint32_t id : tcx_programs(interface.ifindex, hook))
+        if (is_our_program(id)) return already_monitored(interface, "prog_id", id);
+    return {};
+}
+
+Result<void> check_clsact_free(const InterfaceInfo& interface, peek_hook hook) {
+    int removed = 0;
+    auto map = living_stub(interface, hook, removed);
+    if (!map) return map.error();
+    if (*map) return already_monitored(interface, "map_id", **map);
+    return {};
+}
+
+Result<int> remove_stale_stubs(const InterfaceInfo& interface) {
+    int removed = 0;
+    for (const peek_hook hook : {PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS}) {
+        auto map = living_stub(interface, hook, removed);
+        if (!map) return map.error();
+    }
+    return removed;
+}
+
+}  // namespace peek
