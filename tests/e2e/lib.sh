@@ -10,6 +10,7 @@ E2E_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${PEEK_XDP:?is the path of the program under test}"
 
 LOG=             # the JSON log of the monitor
+LOG_DIR=         # where it is, unless in $WORK
 CONTROL=         # its control socket
 MONITOR_PID=
 MONITOR_NETNS=host
@@ -23,7 +24,7 @@ rules() {
 
 # start_monitor ARG…: `peek-xdp attach ARG…` on the host, in the background, until it answers.
 start_monitor() {
-    LOG=$WORK/records.json
+    LOG=${LOG_DIR:-$WORK}/records.json
     CONTROL=$WORK/control.sock
     rm -f "$LOG"
     in_background "$MONITOR_NETNS" "$PEEK_XDP" attach "$@" -l "$LOG" --log-format json \

@@ -16,6 +16,7 @@ readonly CLIENT_MAC=02:00:00:00:00:01 HOST_MAC=02:00:00:00:00:02
 WORK=            # directory of this run
 SANDBOX_PIDS=()  # programs to end
 SANDBOX_NETNS=() # namespaces to remove
+SANDBOX_MOUNTS=() # file systems to unmount
 
 fail() {
     echo "${0##*/}: $*" >&2
@@ -28,14 +29,17 @@ not_run() {
     exit 77
 }
 
-netns_of() { echo "peek-$1-$$"; }
+netns_of() { echo "peek-$1-$$"; } # as in on()
 
-# on NETNS COMMAND…: runs it there.
+# on NETNS COMMAND…: runs it there. `ip` and `tc` enter by themselves, without a mount namespace and
+# a second process.
 on() {
-    local netns
-    netns=$(netns_of "$1")
+    local netns=peek-$1-$$
     shift
-    ip netns exec "$netns" "$@"
+    case $1 in
+        ip | tc) "$1" -n "$netns" "${@:2}" ;;
+        *) ip netns exec "$netns" "$@" ;;
+    esac
 }
 
 # in_background NETNS COMMAND…: starts it there; $started is its process id.
@@ -71,11 +75,12 @@ end_process() {
 ended() { [ ! -e "/proc/$1/exe" ] || [[ $(<"/proc/$1/stat") == *") Z "* ]]; }
 
 remove_sandbox() {
-    local status=$? pid netns
+    local status=$? pid netns mount
     trap - EXIT INT TERM
     [ "$status" = 0 ] || [ "$status" = 77 ] || if declare -F show_evidence >/dev/null; then show_evidence; fi
     for pid in "${SANDBOX_PIDS[@]}"; do end_process "$pid"; done
     for netns in "${SANDBOX_NETNS[@]}"; do ip netns del "$netns" 2>/dev/null || true; done
+    for mount in "${SANDBOX_MOUNTS[@]}"; do umount "$mount" 2>/dev/null || true; done
     if [ -n "$WORK" ]; then
         ! mountpoint -q "$WORK/bpf" || umount -l "$WORK/bpf"
         rm -rf "$WORK"
@@ -158,6 +163,13 @@ new_sandbox() {
     neighbour client eth0 "$HOST_MAC" "$HOST4" "$HOST6"
     neighbour host eth0 "$CLIENT_MAC" "$CLIENT4" "$CLIENT6"
     client_address "$BAD4" "$BAD6"
+}
+
+# small_disk NAME KIB: a file system of that size at $WORK/NAME.
+small_disk() {
+    mkdir "$WORK/$1"
+    mount -t tmpfs -o "size=${2}k" peek-sandbox "$WORK/$1" || not_run "no tmpfs can be mounted"
+    SANDBOX_MOUNTS+=("$WORK/$1")
 }
 
 listens() { on "$1" ss -Hln "$2" "sport = :$3" | grep -q .; }

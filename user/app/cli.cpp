@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "app/cli.h"
 
+#include <cerrno>
+#include <cstdio>
 #include <functional>
 
 #include "app/attach_command.h"
 #include "app/cli_options.h"
+#include "app/completion.h"
+#include "app/config_file.h"
 #include "app/doctor_command.h"
 #include "app/exit_status.h"
 #include "app/messages.h"
@@ -29,6 +33,8 @@ class CommandLine {
     void add_diagnosis();
     bool scan_wanted() const;
     Result<void> check_shared_options(const CLI::App& command) const;
+    Result<void> check_config(const CLI::App& command) const;
+    int print_completion() const;
     int attach();
     int pcap();
 
@@ -38,6 +44,7 @@ class CommandLine {
         "peek-xdp"};
     Arguments a_;
     std::vector<std::pair<CLI::App*, std::function<int()>>> commands_;
+    std::optional<ConfigFile> config_;
 };
 
 CommandLine::CommandLine() {
@@ -52,6 +59,7 @@ CommandLine::CommandLine() {
     add_map();
     add_others();
     add_diagnosis();
+    config_.emplace(app_);
 }
 
 void CommandLine::add_attach() {
@@ -120,13 +128,32 @@ void CommandLine::add_map() {
     show->add_flag("--json", a_.json, "for programs");
     add_control(*show, a_);
     commands_.emplace_back(show, [this] { return run_map_show(a_.control, a_.json); });
+    CLI::App* dump = map->add_subcommand("dump", "every rule that is loaded, with file and line");
+    std::vector<std::string> lists;
+    for (const RuleList list : kAllRuleLists) lists.emplace_back(rule_list_name(list));
+    dump->add_option("FAMILY", a_.list,
+                     "only these: ip, domain, url, signature, ignore, scan-ignore")
+        ->check(CLI::IsMember(lists))
+        ->type_name("");
+    dump->add_flag("--json", a_.json, "an object a line");
+    add_control(*dump, a_);
+    commands_.emplace_back(dump, [this] { return run_map_dump(a_.control, a_.list, a_.json); });
 }
 
 void CommandLine::add_others() {
     CLI::App* status = app_.add_subcommand("status", "interfaces, rules and the ledger");
     status->add_flag("--json", a_.json, "for programs");
     add_control(*status, a_);
-    commands_.emplace_back(status, [this] { return run_status(a_.control, a_.json); });
+    CLI::Option* watch =
+        status->add_option("--watch", a_.watch_s, "refresh every so many seconds (default 2)")
+            ->expected(0, 1)
+            ->check(number_between(0.1, 86400, "seconds"));
+    commands_.emplace_back(status, [this, watch] {
+        const auto interval =
+            std::chrono::duration_cast<std::chrono::milliseconds>(seconds(a_.watch_s));
+        return run_status(a_.control, a_.json,
+                          watch->count() > 0 ? std::optional(interval) : std::nullopt);
+    });
 
     CLI::App* detach = app_.add_subcommand("detach", "end the monitoring of interfaces");
     detach->add_option("IFACE", a_.interfaces, "interface")->required();
@@ -150,6 +177,10 @@ void CommandLine::add_diagnosis() {
     CLI::App* selftest =
         app_.add_subcommand("selftest", "prove in a namespace of its own that each kind is seen");
     commands_.emplace_back(selftest, [] { return run_selftest(); });
+    CLI::App* completion = app_.add_subcommand("completion", "a completion script for a shell");
+    completion->group("");  // for packages, not for --help
+    completion->add_option("SHELL", a_.shell, "bash, zsh or fish")->required();
+    commands_.emplace_back(completion, [this] { return print_completion(); });
 }
 
 // Either threshold implies -p, wherever it stood.
@@ -172,6 +203,23 @@ Result<void> CommandLine::check_shared_options(const CLI::App& command) const {
             return usage_error(command.get_name() + " does not take --" +
                                option->get_lnames().front());
     return {};
+}
+
+// A mistake in a file that was not asked for keeps nobody from looking at a monitor or ending it.
+Result<void> CommandLine::check_config(const CLI::App& command) const {
+    const auto& error = config_->error();
+    if (!error) return {};
+    if (config_->given() || command.get_name() == "attach") return *error;
+    warn(error->text);
+    return {};
+}
+
+int CommandLine::print_completion() const {
+    auto script = completion_script(app_, a_.shell);
+    if (!script) return fail(script.error());
+    if (std::fputs(script->c_str(), stdout) < 0 || std::fflush(stdout) != 0)
+        return fail(system_error("standard output", errno));
+    return kExitDone;
 }
 
 int CommandLine::attach() {
@@ -211,6 +259,11 @@ int CommandLine::run(int argc, char** argv) {
     try {
         app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        // What is missing may be missing because the file could not be read.
+        if (error.get_exit_code() != 0 && config_->error()) {
+            set_up_messages(Verbosity::kNormal);
+            return fail(*config_->error());
+        }
         return app_.exit(error) == 0 ? kExitDone : kExitUsage;
     }
     set_up_messages(a_.quiet     ? Verbosity::kQuiet
@@ -219,6 +272,7 @@ int CommandLine::run(int argc, char** argv) {
     for (const auto& [command, action] : commands_) {
         if (!command->parsed()) continue;
         if (auto fits = check_shared_options(*command); !fits) return fail(fits.error());
+        if (auto read = check_config(*command); !read) return fail(read.error());
         return action();
     }
     return kExitUsage;

@@ -30,9 +30,12 @@ struct Arguments {
     bool quiet = false;
     bool json = false;
     bool exit_code = false;
+    double watch_s = 2;
     bool update_all = false;
     bool force = false;
+    std::string list;
     std::vector<std::string> files;
+    std::string shell;  // of the completion script
     std::vector<std::string> interfaces;
     AttachMode mode = AttachMode::kAuto;
     bool no_promisc = false;

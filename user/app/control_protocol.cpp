@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "app/control_protocol.h"
 
+#include <endian.h>
 #include <sys/socket.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
-#include <span>
 
 namespace peek {
 
@@ -15,69 +15,16 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Message {
-    std::string body;
-    std::vector<Fd> fds;
-};
-
-// Passes `fds` along with the first byte.
-Result<void> send_message(int socket, std::string_view body, std::span<const int> fds) {
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kRuleListCount)> control{};
-    while (!body.empty()) {
-        iovec part{const_cast<char*>(body.data()), body.size()};
-        msghdr message{};
-        message.msg_iov = &part;
-        message.msg_iovlen = 1;
-        if (!fds.empty()) {
-            message.msg_control = control.data();
-            message.msg_controllen = CMSG_SPACE(fds.size_bytes());
-            cmsghdr* head = CMSG_FIRSTHDR(&message);
-            head->cmsg_level = SOL_SOCKET;
-            head->cmsg_type = SCM_RIGHTS;
-            head->cmsg_len = CMSG_LEN(fds.size_bytes());
-            std::memcpy(CMSG_DATA(head), fds.data(), fds.size_bytes());
-        }
-        const ssize_t sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
-        if (sent < 0 && errno == EINTR) continue;
-        if (sent < 0) return system_error("control socket: sending", errno);
-        body.remove_prefix(static_cast<size_t>(sent));
-        fds = {};
-    }
-    ::shutdown(socket, SHUT_WR);
-    return {};
+std::string dumped(const Json& json) {
+    return json.dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
-void keep_descriptors(msghdr& message, std::vector<Fd>& fds) {
-    for (cmsghdr* head = CMSG_FIRSTHDR(&message); head != nullptr;
-         head = CMSG_NXTHDR(&message, head)) {
-        if (head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS) continue;
-        const size_t count = (head->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        for (size_t i = 0; i < count; i++) {
-            int fd = -1;
-            std::memcpy(&fd, CMSG_DATA(head) + i * sizeof fd, sizeof fd);
-            fds.emplace_back(fd);
-        }
-    }
-}
-
-Result<Message> receive_message(int socket, size_t max_bytes) {
-    Message received;
-    std::array<char, 16384> buffer;
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kRuleListCount)> control;
+Result<ControlMessage> receive_message(int socket) {
+    MessageReader reader(SIZE_MAX);
     while (true) {
-        iovec part{buffer.data(), buffer.size()};
-        msghdr message{};
-        message.msg_iov = &part;
-        message.msg_iovlen = 1;
-        message.msg_control = control.data();
-        message.msg_controllen = control.size();
-        const ssize_t size = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-        if (size < 0 && errno == EINTR) continue;
-        if (size < 0) return system_error("control socket: receiving", errno);
-        keep_descriptors(message, received.fds);
-        if (size == 0) return received;
-        received.body.append(buffer.data(), static_cast<size_t>(size));
-        if (received.body.size() > max_bytes) return Error{"control socket: message too long"};
+        auto whole = reader.read(socket);
+        if (!whole) return whole.error();
+        if (*whole) return reader.take();
     }
 }
 
@@ -87,12 +34,17 @@ std::optional<RuleList> list_named(const std::string& name) {
     return std::nullopt;
 }
 
-Result<ControlRequest> decode_request(const Json& json, std::vector<Fd>& fds) {
+Result<ControlRequest> request_of(const Json& json, std::vector<Fd>& fds) {
     ControlRequest request;
     request.command = json.value("command", "");
     request.interfaces = json.value("interfaces", std::vector<std::string>{});
     request.all = json.value("all", false);
     request.force = json.value("force", false);
+    request.json = json.value("json", false);
+    if (const std::string name = json.value("list", ""); !name.empty()) {
+        request.list = list_named(name);
+        if (!request.list) return Error{"control socket: unknown rule list"};
+    }
     const Json files = json.value("files", Json::array());
     if (files.size() != fds.size())
         return Error{"control socket: as many descriptors as files are needed"};
@@ -104,7 +56,7 @@ Result<ControlRequest> decode_request(const Json& json, std::vector<Fd>& fds) {
     return request;
 }
 
-ControlReply decode_reply(const Json& json) {
+ControlReply reply_of(const Json& json) {
     ControlReply reply;
     if (json.contains("error"))
         reply.error = Error{json.value("error", ""),
@@ -113,6 +65,36 @@ ControlReply decode_reply(const Json& json) {
     reply.text = json.value("text", "");
     reply.json = json.value("json", "");
     return reply;
+}
+
+Result<ControlReply> decode_reply(std::string_view line) {
+    const Json json = Json::parse(line, nullptr, false);
+    if (!json.is_object()) return Error{"control socket: the monitor closed it without a reply"};
+    try {
+        return reply_of(json);
+    } catch (const Json::exception&) {
+        return Error{"control socket: a field of the reply has the wrong type"};
+    }
+}
+
+constexpr size_t kLengthBytes = 4;
+
+// Takes whole pieces off the front of `bytes`. True at the end of the stream.
+bool take_pieces(std::string& bytes, const std::function<bool(std::string_view)>& take,
+                 bool& wanted) {
+    std::string_view rest = bytes;
+    bool ended = false;
+    while (wanted && !ended && rest.size() >= kLengthBytes) {
+        uint32_t length = 0;
+        std::memcpy(&length, rest.data(), sizeof length);
+        length = le32toh(length);
+        if (rest.size() - kLengthBytes < length) break;
+        ended = length == 0;
+        wanted = ended || take(rest.substr(kLengthBytes, length));
+        rest.remove_prefix(kLengthBytes + length);
+    }
+    bytes.erase(0, bytes.size() - rest.size());
+    return ended;
 }
 
 }  // namespace
@@ -124,10 +106,10 @@ ControlReply refuse(Error error) {
 }
 
 Result<void> send_request(int socket, const ControlRequest& request) {
-    Json json{{"command", request.command},
-              {"interfaces", request.interfaces},
-              {"all", request.all},
-              {"force", request.force}};
+    Json json{{"command", request.command}, {"interfaces", request.interfaces},
+              {"all", request.all},         {"force", request.force},
+              {"json", request.json},       {"list", ""}};
+    if (request.list) json["list"] = rule_list_name(*request.list);
     Json files = Json::array();
     std::vector<int> fds;
     for (const OpenRuleFile& file : request.files) {
@@ -135,40 +117,62 @@ Result<void> send_request(int socket, const ControlRequest& request) {
         fds.push_back(file.fd.get());
     }
     json["files"] = std::move(files);
-    return send_message(socket, json.dump(-1, ' ', true, Json::error_handler_t::replace), fds);
+    return send_message(socket, dumped(json), fds);
 }
 
-Result<ControlRequest> receive_request(int socket) {
-    auto message = receive_message(socket, kMaxRequestBytes);
+Result<ControlReply> receive_reply(int socket) {
+    auto message = receive_message(socket);
     if (!message) return message.error();
-    const Json json = Json::parse(message->body, nullptr, false);
+    return decode_reply(message->body);
+}
+
+Result<ControlReply> receive_stream(int socket, const std::function<bool(std::string_view)>& take) {
+    std::optional<ControlReply> reply;
+    std::string bytes;
+    bool wanted = true;
+    while (true) {
+        std::array<char, 65536> buffer;
+        const ssize_t size = ::recv(socket, buffer.data(), buffer.size(), 0);
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0) return system_error("control socket: receiving", errno);
+        bytes.append(buffer.data(), static_cast<size_t>(size));
+        if (const size_t end = bytes.find('\n'); !reply && end != std::string::npos) {
+            auto decoded = decode_reply(std::string_view(bytes).substr(0, end));
+            if (!decoded || decoded->error) return decoded;
+            reply = std::move(*decoded);
+            bytes.erase(0, end + 1);
+        }
+        if (reply && (take_pieces(bytes, take, wanted) || !wanted)) return *reply;
+        if (size == 0) return Error{"control socket: the monitor ended in the middle of its reply"};
+    }
+}
+
+Result<ControlRequest> decode_request(ControlMessage message) {
+    const Json json = Json::parse(message.body, nullptr, false);
     if (!json.is_object()) return Error{"control socket: the request is not a JSON object"};
     try {
-        return decode_request(json, message->fds);
+        return request_of(json, message.fds);
     } catch (const Json::exception&) {
         return Error{"control socket: a field of the request has the wrong type"};
     }
 }
 
-Result<void> send_reply(int socket, const ControlReply& reply) {
+std::string encode_reply(const ControlReply& reply) {
     Json json{{"warnings", reply.warnings}, {"text", reply.text}, {"json", reply.json}};
     if (reply.error) {
         json["error"] = reply.error->text;
         json["usage"] = reply.error->kind == ErrorKind::kUsage;
     }
-    return send_message(socket, json.dump(-1, ' ', true, Json::error_handler_t::replace), {});
+    return dumped(json) + '\n';
 }
 
-Result<ControlReply> receive_reply(int socket) {
-    auto message = receive_message(socket, SIZE_MAX);
-    if (!message) return message.error();
-    const Json json = Json::parse(message->body, nullptr, false);
-    if (!json.is_object()) return Error{"control socket: the monitor closed it without a reply"};
-    try {
-        return decode_reply(json);
-    } catch (const Json::exception&) {
-        return Error{"control socket: a field of the reply has the wrong type"};
-    }
+bool encode_piece(const ControlReply::Stream& stream, std::string& out) {
+    const size_t start = out.size();
+    out.append(kLengthBytes, '\0');
+    const bool more = stream(out);
+    const uint32_t length = htole32(static_cast<uint32_t>(out.size() - start - kLengthBytes));
+    std::memcpy(out.data() + start, &length, sizeof length);
+    return more && length != 0;
 }
 
 }  // namespace peek

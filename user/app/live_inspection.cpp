@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <utility>
 
 #include "app/messages.h"
 #include "kernel/checkpoint.h"
@@ -115,11 +116,9 @@ void LiveInspection::run() {
         do_requests();
         do_every_second();
         publish_counts();
+        progress_.fetch_add(1, std::memory_order_relaxed);
     }
-    // What comes later is the next controller's, if programs stay attached.
-    const RingSource::Positions end = source_.produced();
-    while (ending_ == Ending::kHandedOver ? !source_.committed_up_to(end) : !drain_once())
-        if (ending_ == Ending::kHandedOver) drain_and_settle();
+    read_the_rest();
     do_requests();
     count_losses();
     engine_.finish(*history_.current());
@@ -156,20 +155,25 @@ bool LiveInspection::drain_once() {
         const uint32_t generation = batch.packets.front().generation;
         if (rules_->generation != generation) rules_ = history_.get(generation);
         engine_.process(batch.packets, *rules_);
+        last_packet_ = monotonic();
     }
     if (source_.batch_done() && source_.uncommitted_part() > kMostUncommitted) settle();
     if (batch.state != PacketSource::State::kIdle) return false;
     engine_.advance(before - kLateness, *history_.current());
     rules_ = history_.current();  // holds on to no retired set
-    history_.drop_before(retired);
     return true;
 }
 
-bool LiveInspection::drain_and_settle() {
-    const bool idle = drain_once();
-    while (!source_.batch_done()) drain_once();
-    settle();
-    return idle;
+// If programs stay attached, what comes from now on is the next controller's.
+void LiveInspection::read_the_rest() {
+    const RingSource::Positions end = source_.produced();
+    const bool all = ending_ == Ending::kDetached;
+    while (all ? !drain_once() : !source_.committed_up_to(end)) {
+        if (all) continue;
+        do drain_once();
+        while (!source_.batch_done());
+        settle();
+    }
 }
 
 void LiveInspection::drain_for_a_while() {
@@ -190,15 +194,14 @@ void LiveInspection::settle() {
     }
     flush(sinks_);
     const RingSource::Positions taken = source_.taken();
-    peek_checkpoint_copy& done = done_;
-    std::copy(taken.begin(), taken.end(), done.done_pos);
+    std::copy(taken.begin(), taken.end(), done_.done_pos);
     for (uint32_t slot = 0; slot < PEEK_MAX_INTERFACES; slot++)
         for (const Hook hook : {Hook::kIngress, Hook::kEgress}) {
             const uint32_t key = peek_counter_key(slot, static_cast<uint32_t>(hook));
-            done.delivered[key] = source_.delivered(slot, hook);
-            done.not_understood[key] = source_.not_understood(slot, hook);
+            done_.delivered[key] = source_.delivered(slot, hook);
+            done_.not_understood[key] = source_.not_understood(slot, hook);
         }
-    note_done(program_.checkpoint(), done);
+    note_done(program_.checkpoint(), done_);
     source_.commit();
     if (source_.committed_up_to(retired_at_)) history_.drop_before(retired_);
 }
@@ -253,8 +256,25 @@ void LiveInspection::write_ledger(Ledger::Moment moment) {
 
 void LiveInspection::publish_counts() {
     lines_lost_ = peek::lines_lost(sinks_);
-    for (const Counter& counter : engine_.counters())
+    Activity now{.engine = engine_.counters(),
+                 .bytes_not_understood = source_.bytes_dropped(),
+                 .rings = {},
+                 .last_packet = last_packet_,
+                 .last_record = {}};
+    for (const Counter& counter : now.engine)
         if (counter.name == "scan_state_evicted") evicted_ = counter.value;
+    for (const auto& reader : readers_)
+        now.rings.push_back({reader->size(), reader->produced_pos() - reader->taken_pos()});
+    const bool recorded =
+        pipeline_.records() != std::exchange(records_before_, pipeline_.records());
+    const std::lock_guard lock(activity_mutex_);
+    now.last_record = recorded ? monotonic() : activity_.last_record;
+    activity_ = std::move(now);
+}
+
+LiveInspection::Activity LiveInspection::activity() const {
+    const std::lock_guard lock(activity_mutex_);
+    return activity_;
 }
 
 }  // namespace peek

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <thread>
 
 #include "alert/ledger.h"
@@ -23,6 +25,19 @@ class LiveInspection {
   public:
     // Builds the ledger of this moment; called on the inspecting thread.
     using MakeLedger = std::function<Ledger(Ledger::Moment)>;
+
+    struct RingFill {
+        uint64_t size;
+        uint64_t waiting;  // bytes that are written and not taken yet
+    };
+    // What the thread has met, as of its last round: at most some tenths of a second ago.
+    struct Activity {
+        std::vector<Counter> engine;  // malformed input and the like
+        uint64_t bytes_not_understood = 0;
+        std::vector<RingFill> rings;
+        std::optional<Nanoseconds> last_packet;  // handed over; CLOCK_MONOTONIC
+        std::optional<Nanoseconds> last_record;
+    };
 
     // `program` and `history` must outlive it.
     static Result<std::unique_ptr<LiveInspection>> create(KernelProgram& program,
@@ -60,11 +75,15 @@ class LiveInspection {
     uint64_t not_understood(uint32_t slot, Hook hook) const {
         return source_.not_understood(slot, hook);
     }
+    // Rounds completed: advances only after the rings were found empty or records were taken from
+    // them, and what they caused was written. On an idle link some 100 times a second.
+    uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
     uint64_t records() const { return pipeline_.records(); }
     uint64_t limited() const { return pipeline_.limited(); }
     uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
     uint64_t losses_counted() const { return pipeline_.losses_counted(); }
     uint64_t lines_lost() const { return lines_lost_.load(std::memory_order_relaxed); }
+    Activity activity() const;
     uint64_t scan_state_evicted() const { return evicted_.load(std::memory_order_relaxed); }
 
   private:
@@ -74,7 +93,7 @@ class LiveInspection {
     void run();
     void wait_for_packets();
     bool drain_once();
-    bool drain_and_settle();
+    void read_the_rest();
     void drain_for_a_while();
     void settle();
     void do_requests();
@@ -104,11 +123,16 @@ class LiveInspection {
     Nanoseconds next_second_{0};
     Nanoseconds next_ledger_{0};
     Ending ending_ = Ending::kDetached;
+    std::atomic<uint64_t> progress_ = 0;
     std::atomic<bool> stopping_ = false;
     std::atomic<bool> reopen_ = false;
     std::atomic<bool> swapped_ = false;
     std::atomic<uint64_t> lines_lost_ = 0;
     std::atomic<uint64_t> evicted_ = 0;
+    std::optional<Nanoseconds> last_packet_;
+    uint64_t records_before_ = 0;
+    mutable std::mutex activity_mutex_;
+    Activity activity_;
     std::thread thread_;
 };
 

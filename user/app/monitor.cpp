@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/messages.h"
+#include "app/rule_dump.h"
 
 namespace peek {
 
@@ -15,6 +16,10 @@ constexpr std::array kHooks{PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS};
 
 Timestamp now() {
     return std::chrono::time_point_cast<Nanoseconds>(std::chrono::system_clock::now());
+}
+
+Nanoseconds monotonic() {
+    return std::chrono::steady_clock::now().time_since_epoch();
 }
 
 }  // namespace
@@ -160,31 +165,87 @@ Ledger Monitor::ledger(Ledger::Moment moment) const {
 ControlReply Monitor::handle(ControlRequest& request) {
     if (request.command == "status") return status();
     if (request.command == "map-show") return map_show();
+    if (request.command == "map-dump") return map_dump(request);
     if (request.command == "map-update") return map_update(request);
     if (request.command == "detach") return detach(request);
     return refuse(usage_error("unknown request: " + request.command));
 }
 
+void Monitor::sample() {
+    constexpr std::chrono::milliseconds kEvery{950};
+    const Nanoseconds time = monotonic();
+    if (time - sampled_ < kEvery) return;
+    sampled_ = time;
+    samples_.add(ledger(Ledger::Moment::kStatus), time);
+}
+
 ControlReply Monitor::status() const {
-    MonitorStatus status{.now = now(),
-                         .started = started_,
-                         .interfaces = {},
-                         .rules = *history_.current(),
-                         .ledger = ledger(Ledger::Moment::kStatus)};
+    MonitorStatus status;
+    status.now = now();
+    status.monotonic = monotonic();
+    status.started = started_;
+    status.interfaces = interface_statuses();
+    status.programs = program_statuses();
+    status.run_stats = run_stats_enabled();
+    status.rules = *history_.current();
+    status.loaded = loaded_;
+    status.ledger = ledger(Ledger::Moment::kStatus);
+    status.rates = samples_.rates(status.ledger, status.monotonic);
+    status.last_seen = samples_.last_seen();
+    status.activity = inspection_->activity();
+    for (const peek_hook hook : kHooks)
+        status.unlisted += program_->counters(PEEK_MAX_INTERFACES, hook).seen;
+    return report_status(status);
+}
+
+std::vector<InterfaceStatus> Monitor::interface_statuses() const {
+    std::vector<InterfaceStatus> statuses;
     for (const auto& i : interfaces_->list()) {
         const uint64_t drops = drops_before_hook(i.kernel_name);
-        status.interfaces.push_back(
+        statuses.push_back(
             {.name = i.name,
              .state = std::string(state_name(i.state)),
              .up = i.up,
              .modes = i.modes,
              .dropped_before_hook = drops > i.drops_at_attach ? drops - i.drops_at_attach : 0});
     }
-    return report_status(status);
+    return statuses;
+}
+
+std::vector<ProgramStatus> Monitor::program_statuses() const {
+    struct Kind {
+        const char* name;
+        ProgramKind kind;
+        peek_hook hook;
+        const char* mode;  // what the mode of an interface that it is attached to begins with
+    };
+    constexpr std::array<Kind, 3> kKinds{
+        {{"XDP ingress", ProgramKind::kXdpIngress, PEEK_HOOK_INGRESS, "XDP"},
+         {"tc ingress", ProgramKind::kTcIngress, PEEK_HOOK_INGRESS, "tc"},
+         {"tc egress", ProgramKind::kTcEgress, PEEK_HOOK_EGRESS, "tc"}}};
+    std::vector<ProgramStatus> programs;
+    for (const Kind& kind : kKinds) {
+        const auto& list = interfaces_->list();
+        const bool used = std::any_of(list.begin(), list.end(), [&](const auto& i) {
+            return i.attachment != nullptr && i.modes[kind.hook].starts_with(kind.mode);
+        });
+        if (!used) continue;
+        if (const auto stats = program_stats(program_->program_fd(kind.kind)))
+            programs.push_back({kind.name, *stats});
+    }
+    return programs;
 }
 
 ControlReply Monitor::map_show() const {
     return report_rule_sets(*history_.current(), program_->active_generation(), loaded_);
+}
+
+ControlReply Monitor::map_dump(const ControlRequest& request) const {
+    ControlReply reply;
+    reply.stream = [dump =
+                        std::make_shared<RuleDump>(history_.current(), request.list, request.json)](
+                       std::string& out) { return dump->next(out); };
+    return reply;
 }
 
 ControlReply Monitor::map_update(const ControlRequest& request) {

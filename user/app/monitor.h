@@ -40,6 +40,12 @@ class Monitor {
     void reload();
     // Frees rules that are out of use. True when there is nothing more to free.
     bool free_old_rules() { return history_.free_dropped(); }
+    // As `status` has it.
+    Ledger current_ledger() const { return ledger(Ledger::Moment::kStatus); }
+    // Of the inspecting thread: LiveInspection::progress().
+    uint64_t progress() const { return inspection_->progress(); }
+    // Now and then, for rates; does nothing within a second of the last time.
+    void sample();
     // After news of interfaces, and now and then; `moved` as MonitoredInterfaces::follow() has it.
     void follow_interfaces(const std::vector<uint32_t>& moved) { interfaces_->follow(moved); }
     // False once nothing is left to monitor.
@@ -60,7 +66,10 @@ class Monitor {
     LedgerEntry entry(const MonitoredInterfaces::Interface& interface, peek_hook hook) const;
 
     ControlReply status() const;
+    std::vector<InterfaceStatus> interface_statuses() const;
+    std::vector<ProgramStatus> program_statuses() const;
     ControlReply map_show() const;
+    ControlReply map_dump(const ControlRequest& request) const;
     ControlReply map_update(const ControlRequest& request);
     ControlReply update_rules(const std::vector<OpenRuleFile>& files, bool force);
     Result<void> publish(RuleHistory::Sets sets);
@@ -70,11 +79,13 @@ class Monitor {
     Timestamp started_;
     HeldRuleFiles held_files_;
     RuleHistory history_;
-    std::array<LoadMoment, kRuleListCount> loaded_{};
+    LoadMoments loaded_{};
     std::optional<Takeover> takeover_;
     std::unique_ptr<KernelProgram> program_;
     std::unique_ptr<LiveInspection> inspection_;
     std::optional<MonitoredInterfaces> interfaces_;
+    LedgerSamples samples_;
+    Nanoseconds sampled_{};
 };
 
 }  // namespace peek

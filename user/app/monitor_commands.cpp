@@ -10,6 +10,7 @@
 #include "app/exit_status.h"
 #include "app/messages.h"
 #include "app/rule_files.h"
+#include "app/status_watch.h"
 #include "kernel/hook_check.h"
 #include "kernel/interface.h"
 #include "kernel/pin.h"
@@ -18,8 +19,9 @@ namespace peek {
 
 namespace {
 
-int print(const std::string& text) {
-    const bool ok = std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;
+int print(std::string_view text) {
+    const bool ok =
+        std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
     return ok ? kExitDone : fail(system_error("standard output", errno));
 }
 
@@ -53,12 +55,37 @@ int remove_leftovers(const std::vector<std::string>& interfaces, const std::stri
 
 }  // namespace
 
-int run_status(const std::string& control, bool json) {
-    return ask_and_print(control, {.command = "status"}, json);
+int run_status(const std::string& control, bool json,
+               std::optional<std::chrono::milliseconds> watch_interval) {
+    const ControlRequest request{.command = "status"};
+    if (!watch_interval) return ask_and_print(control, request, json);
+    const auto ask = [&]() -> Result<std::string> {
+        auto reply = ask_monitor(control, request);
+        if (!reply) return reply.error();
+        if (reply->error) return *reply->error;
+        return json ? reply->json + "\n" : reply->text;
+    };
+    auto watched = watch(ask, *watch_interval);
+    return watched ? kExitDone : fail(watched.error());
 }
 
 int run_map_show(const std::string& control, bool json) {
     return ask_and_print(control, {.command = "map-show"}, json);
+}
+
+int run_map_dump(const std::string& control, const std::string& list, bool json) {
+    ControlRequest request{.command = "map-dump"};
+    for (const RuleList known : kAllRuleLists)
+        if (rule_list_name(known) == list) request.list = known;
+    request.json = json;
+    int status = kExitDone;
+    const auto write = [&](std::string_view piece) {
+        status = print(piece);
+        return status == kExitDone;
+    };
+    auto reply = ask_for_stream(control, request, write);
+    if (!reply) return fail(reply.error());
+    return reply->error ? fail(*reply->error) : status;
 }
 
 int run_map_update(const std::string& control, const MapUpdate& update) {

@@ -2,6 +2,8 @@
 // The commands that talk to a running monitor. Each returns the exit status.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,7 +11,9 @@
 
 namespace peek {
 
-int run_status(const std::string& control, bool json);
+// `watch`: again and again, with that interval; nothing: once.
+int run_status(const std::string& control, bool json,
+               std::optional<std::chrono::milliseconds> watch_interval);
 struct MapUpdate {
     RulePaths rules;
     bool all = false;    // what the monitor was started with
@@ -17,6 +21,8 @@ struct MapUpdate {
 };
 int run_map_update(const std::string& control, const MapUpdate& update);
 int run_map_show(const std::string& control, bool json);
+// Every rule as loaded; of one list when it is named.
+int run_map_dump(const std::string& control, const std::string& list, bool json);
 // Also cleans up after a monitor whose process died.
 // `pin`: where a monitor that does not answer may have pinned its programs.
 int run_detach(const std::string& control, const std::vector<std::string>& interfaces,

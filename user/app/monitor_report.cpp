@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "app/monitor_report.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
 #include "kernel/memory.h"
 #include "sink/json_format.h"
-#include "sink/ledger_table.h"
 
 namespace peek {
 
@@ -18,15 +16,6 @@ using Json = nlohmann::json;
 
 std::string dumped(const Json& json) {
     return json.dump(-1, ' ', true, Json::error_handler_t::replace);
-}
-
-std::string interface_line(const InterfaceStatus& i) {
-    const bool attached = i.state == "attached";
-    if (!attached) return i.name + ": " + i.state + "\n";
-    return fmt::format(
-        "{}: ingress {}, egress {}{}; dropped before the hook: {}{}\n", i.name, i.modes[0],
-        i.modes[1], i.up ? "" : "; the interface is down", i.dropped_before_hook,
-        i.modes[0].starts_with("XDP") ? "; VLAN tags the NIC strips are not seen" : "");
 }
 
 Json interface_json(const InterfaceStatus& i) {
@@ -39,63 +28,124 @@ Json interface_json(const InterfaceStatus& i) {
             {"dropped_before_hook", i.dropped_before_hook}};
 }
 
-}  // namespace
-
-std::string rules_line(const RuleSets& sets) {
-    std::string text;
-    for (const RuleList list : kAllRuleLists)
-        if (const RuleSet* set = sets.set(list))
-            text += fmt::format("{}{} {} rules from {}", text.empty() ? "" : ", ", set->size(),
-                                rule_list_name(list), set->file());
-    if (sets.scan)
-        text +=
-            fmt::format("{}scans of {} ports in {} s", text.empty() ? "" : ", ", sets.scan->ports,
-                        std::chrono::duration<double>(sets.scan->window).count());
-    return text.empty() ? "no rules loaded" : text;
+Json interfaces_json(const std::vector<InterfaceStatus>& interfaces) {
+    Json list = Json::array();
+    for (const InterfaceStatus& i : interfaces) list.push_back(interface_json(i));
+    return list;
 }
+
+Json programs_json(const MonitorStatus& status) {
+    Json list = Json::array();
+    for (const ProgramStatus& program : status.programs) {
+        Json json{{"name", program.name}, {"id", program.stats.id}};
+        if (status.run_stats && program.stats.run_count > 0) {
+            json["run_count"] = program.stats.run_count;
+            json["run_time_ns"] = program.stats.run_time_ns;
+            json["ns_per_packet"] = static_cast<double>(program.stats.run_time_ns) /
+                                    static_cast<double>(program.stats.run_count);
+        }
+        list.push_back(std::move(json));
+    }
+    return list;
+}
+
+Json sets_json(const RuleSets& sets, const LoadMoments& loaded) {
+    Json list = Json::array();
+    for (const RuleList name : kAllRuleLists) {
+        const RuleSet* set = sets.set(name);
+        if (set == nullptr) continue;
+        const LoadMoment& since = loaded[static_cast<size_t>(name)];
+        list.push_back({{"family", rule_list_name(name)},
+                        {"entries", set->size()},
+                        {"generation", since.generation},
+                        {"loaded", format_timestamp(since.time)},
+                        {"sha256", set->sha256()},
+                        {"file", set->file()},
+                        {"memory_bytes", set->memory_bytes()},
+                        {"kernel_bytes", name == RuleList::kIp ? kernel_bytes(*sets.ip) : 0}});
+    }
+    return list;
+}
+
+Json per_second_json(const LedgerRates::PerSecond& rate) {
+    return {{"seen", rate.seen},
+            {"passed_clean", rate.passed_clean},
+            {"candidates", rate.candidates},
+            {"delivered", rate.delivered},
+            {"lost", rate.lost},
+            {"undecided", rate.undecided},
+            {"blind", rate.blind}};
+}
+
+// The event of the log, and what only a running monitor can say.
+Json ledger_json(const MonitorStatus& status) {
+    Json ledger = Json::parse(format_json(status.ledger, status.now));
+    Json& entries = ledger["entries"];
+    for (size_t i = 0; i < status.ledger.entries.size(); i++) {
+        const LedgerEntry& entry = status.ledger.entries[i];
+        entries[i]["in_ring"] = in_ring(entry);
+        entries[i]["seen_adds_up"] = check(entry).seen_adds_up;
+        if (status.rates) entries[i]["per_second"] = per_second_json(status.rates->entries[i]);
+    }
+    if (status.rates) {
+        ledger["records_per_second"] = status.rates->records;
+        ledger["per_second_over_s"] = status.rates->seconds;
+    }
+    return ledger;
+}
+
+Json age_json(const std::optional<Nanoseconds>& moment, Nanoseconds now) {
+    if (!moment) return nullptr;
+    return std::chrono::duration<double>(now - *moment).count();
+}
+
+Json activity_json(const MonitorStatus& status) {
+    const LiveInspection::Activity& activity = status.activity;
+    Json rings = Json::array();
+    for (const auto& ring : activity.rings)
+        rings.push_back({{"bytes_waiting", ring.waiting}, {"size", ring.size}});
+    Json engine = Json::object();
+    for (const Counter& counter : activity.engine)
+        engine[std::string(counter.name)] = counter.value;
+    return {{"rings", std::move(rings)},
+            {"engine", std::move(engine)},
+            {"bytes_not_understood", activity.bytes_not_understood},
+            {"last_packet_seen_s", age_json(status.last_seen, status.monotonic)},
+            {"last_packet_delivered_s", age_json(activity.last_packet, status.monotonic)},
+            {"last_record_s", age_json(activity.last_record, status.monotonic)}};
+}
+
+}  // namespace
 
 ControlReply report_status(const MonitorStatus& status) {
     const auto uptime =
         std::chrono::duration_cast<std::chrono::seconds>(status.now - status.started);
+    Json json{{"pid", ::getpid()},
+              {"uptime_s", uptime.count()},
+              {"complete", is_complete(status.ledger)},
+              {"interfaces", interfaces_json(status.interfaces)},
+              {"programs", programs_json(status)},
+              {"sets", sets_json(status.rules, status.loaded)},
+              {"ledger", ledger_json(status)},
+              {"activity", activity_json(status)},
+              {"unlisted_interfaces_seen", status.unlisted}};
+    if (!status.ledger.sensor.empty()) json["sensor"] = status.ledger.sensor;
+    if (status.rules.scan)
+        json["scan"] = {
+            {"ports", status.rules.scan->ports},
+            {"window_s", std::chrono::duration<double>(status.rules.scan->window).count()}};
     ControlReply reply;
-    reply.text = fmt::format("monitor pid {}, up {} s, generation {}\n", ::getpid(), uptime.count(),
-                             status.ledger.generation);
-    Json interfaces = Json::array();
-    for (const InterfaceStatus& i : status.interfaces) {
-        reply.text += interface_line(i);
-        interfaces.push_back(interface_json(i));
-    }
-    reply.text += rules_line(status.rules) + "\n" + ledger_table(status.ledger);
-    reply.json = dumped({{"pid", ::getpid()},
-                         {"uptime_s", uptime.count()},
-                         {"interfaces", std::move(interfaces)},
-                         {"ledger", Json::parse(format_json(status.ledger, status.now))}});
+    reply.text = status_text(status);
+    reply.json = dumped(json);
     return reply;
 }
 
 ControlReply report_rule_sets(const RuleSets& sets, uint32_t active_generation,
-                              const std::array<LoadMoment, kRuleListCount>& loaded) {
+                              const LoadMoments& loaded) {
     ControlReply reply;
-    Json entries = Json::array();
-    for (const RuleList list : kAllRuleLists) {
-        const RuleSet* set = sets.set(list);
-        if (set == nullptr) continue;
-        const LoadMoment& since = loaded[static_cast<size_t>(list)];
-        const std::string time = format_timestamp(since.time);
-        reply.text += fmt::format("{:<11} {:>8} entries  generation {}  loaded {}  sha256 {}  {}\n",
-                                  rule_list_name(list), set->size(), since.generation, time,
-                                  set->sha256(), set->file());
-        entries.push_back({{"family", rule_list_name(list)},
-                           {"entries", set->size()},
-                           {"generation", since.generation},
-                           {"loaded", time},
-                           {"sha256", set->sha256()},
-                           {"file", set->file()},
-                           {"memory_bytes", set->memory_bytes()},
-                           {"kernel_bytes", list == RuleList::kIp ? kernel_bytes(*sets.ip) : 0}});
-    }
+    reply.text = rule_set_table(sets, loaded);
     if (reply.text.empty()) reply.text = "no rules loaded\n";
-    reply.json = dumped({{"generation", active_generation}, {"sets", std::move(entries)}});
+    reply.json = dumped({{"generation", active_generation}, {"sets", sets_json(sets, loaded)}});
     return reply;
 }
 

@@ -4,11 +4,15 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "alert/ledger.h"
 #include "app/control_protocol.h"
+#include "app/ledger_samples.h"
+#include "app/live_inspection.h"
+#include "kernel/program_stats.h"
 #include "rules/rule_set.h"
 #include "util/time.h"
 
@@ -22,12 +26,10 @@ struct InterfaceStatus {
     uint64_t dropped_before_hook = 0;
 };
 
-struct MonitorStatus {
-    Timestamp now{};
-    Timestamp started{};
-    std::vector<InterfaceStatus> interfaces;
-    RuleSets rules;
-    Ledger ledger;
+// A program that is attached somewhere.
+struct ProgramStatus {
+    std::string name;  // "XDP ingress", "tc ingress", "tc egress"
+    ProgramStats stats;
 };
 
 // Since when a rule list has been as it is.
@@ -35,12 +37,33 @@ struct LoadMoment {
     Timestamp time{};
     uint32_t generation = 0;
 };
+using LoadMoments = std::array<LoadMoment, kRuleListCount>;
+
+struct MonitorStatus {
+    Timestamp now{};
+    Nanoseconds monotonic{};  // the same moment; what `activity` and `last_seen` count by
+    Timestamp started{};
+    std::vector<InterfaceStatus> interfaces;
+    std::vector<ProgramStatus> programs;
+    bool run_stats = false;  // programs' times are counted
+    RuleSets rules;
+    LoadMoments loaded{};
+    Ledger ledger;
+    std::optional<LedgerRates> rates;
+    std::optional<Nanoseconds> last_seen;  // by a hook, to a second
+    LiveInspection::Activity activity;
+    uint64_t unlisted = 0;  // packets that our programs saw on interfaces we do not know
+};
 
 // "12 ip rules from ips.cfg, …", or that there are none.
 std::string rules_line(const RuleSets& sets);
 
+// A row a rule list that is loaded.
+std::string rule_set_table(const RuleSets& sets, const LoadMoments& loaded);
+std::string status_text(const MonitorStatus& status);
+
 ControlReply report_status(const MonitorStatus& status);
 ControlReply report_rule_sets(const RuleSets& sets, uint32_t active_generation,
-                              const std::array<LoadMoment, kRuleListCount>& loaded);
+                              const LoadMoments& loaded);
 
 }  // namespace peek

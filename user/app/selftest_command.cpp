@@ -67,7 +67,7 @@ Result<RuleSets> compile_selftest_rules() {
     for (const SelftestRules& rules : selftest_rules()) {
         CompileReport report;
         auto compiled =
-            compile_rules({rules.family, "selftest", std::string(rules.text)}, sets, report);
+            compile_rules({rules.list, "selftest", std::string(rules.text)}, sets, report);
         if (!compiled) return compiled.error();
     }
     return sets;

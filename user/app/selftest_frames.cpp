@@ -16,10 +16,10 @@ namespace {
 // Documentation addresses (RFC 5737, RFC 3849) and domain (RFC 2606).
 constexpr const char* kBad4 = "203.0.113.66";
 constexpr const char* kBad6 = "2001:db8:bad::66";
-constexpr std::array kRules{SelftestRules{Family::kIp, "203.0.113.66\n2001:db8:bad::/48\n"},
-                            SelftestRules{Family::kDomain, "selftest.example\n"},
-                            SelftestRules{Family::kUrl, "/peek-selftest\n"},
-                            SelftestRules{Family::kSignature, "PEEK-SELFTEST-SIGNATURE\n"}};
+constexpr std::array kRules{SelftestRules{RuleList::kIp, "203.0.113.66\n2001:db8:bad::/48\n"},
+                            SelftestRules{RuleList::kDomain, "selftest.example\n"},
+                            SelftestRules{RuleList::kUrl, "/peek-selftest\n"},
+                            SelftestRules{RuleList::kSignature, "PEEK-SELFTEST-SIGNATURE\n"}};
 
 constexpr uint8_t kTcp = 6;
 constexpr uint8_t kUdp = 17;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/rule_set.h"
 #include "util/family.h"
 
 namespace peek {
@@ -25,7 +26,7 @@ struct BadTraffic {
 std::vector<BadTraffic> bad_traffic(Hook hook);
 
 struct SelftestRules {
-    Family family;
+    RuleList list;
     std::string_view text;
 };
 std::span<const SelftestRules> selftest_rules();

@@ -3,49 +3,20 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 #include "sink/escape.h"
+#include "sink/text_table.h"
 
 namespace peek {
 namespace {
 
-constexpr size_t kColumns = 10;
-using Row = std::array<std::string, kColumns>;
-
-Row header() {
-    return {"interface", "hook", "seen",      "passed clean", "candidates",
-            "delivered", "lost", "undecided", "blind",        "in ring"};
-}
-
-Row entry_row(const LedgerEntry& entry) {
+std::vector<std::string> entry_row(const LedgerEntry& entry) {
     return {escape_terminal(entry.interface),   std::string(hook_name(entry.hook)),
             std::to_string(entry.seen),         std::to_string(entry.passed_clean),
             std::to_string(entry.candidates),   std::to_string(entry.delivered),
             std::to_string(lost_total(entry)),  std::to_string(undecided_total(entry)),
             std::to_string(blind_total(entry)), std::to_string(in_ring(entry))};
-}
-
-// Names to the left, numbers to the right.
-std::string aligned(const std::vector<Row>& rows) {
-    std::array<size_t, kColumns> widths{};
-    for (const Row& row : rows)
-        for (size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], row[i].size());
-    std::string text;
-    for (const Row& row : rows) {
-        text += fmt::format("{:<{}}  {:<{}}", row[0], widths[0], row[1], widths[1]);
-        for (size_t i = 2; i < kColumns; ++i) text += fmt::format("  {:>{}}", row[i], widths[i]);
-        text += '\n';
-    }
-    return text;
-}
-
-std::string counters(const Ledger& ledger) {
-    if (ledger.entries.empty()) return {};
-    std::vector<Row> rows{header()};
-    for (const LedgerEntry& entry : ledger.entries) rows.push_back(entry_row(entry));
-    return aligned(rows);
 }
 
 std::string rules(const Ledger& ledger) {
@@ -128,14 +99,32 @@ std::string verdict(const Ledger& ledger) {
 
 }  // namespace
 
-std::string ledger_table(const Ledger& ledger) {
-    return counters(ledger) + ignored(ledger) + rules(ledger) +
-           fmt::format("records: {}{}; alerts stand for {}", ledger.records, limited(ledger),
+std::string ledger_counters(const Ledger& ledger) {
+    TextTable table({{"interface"},
+                     {"hook"},
+                     {"seen", true},
+                     {"passed clean", true},
+                     {"candidates", true},
+                     {"delivered", true},
+                     {"lost", true},
+                     {"undecided", true},
+                     {"blind", true},
+                     {"in ring", true}});
+    for (const LedgerEntry& entry : ledger.entries) table.add(entry_row(entry));
+    return table.text() + ignored(ledger);
+}
+
+std::string ledger_outcome(const Ledger& ledger) {
+    return fmt::format("records: {}{}; alerts stand for {}", ledger.records, limited(ledger),
                        ledger.alerts_counted) +
            (ledger.losses_counted == 0
                 ? "\n"
                 : fmt::format(", of them {} with evidence lost\n", ledger.losses_counted)) +
            verdict(ledger);
+}
+
+std::string ledger_table(const Ledger& ledger) {
+    return ledger_counters(ledger) + rules(ledger) + ledger_outcome(ledger);
 }
 
 }  // namespace peek

@@ -13,4 +13,8 @@ namespace peek {
 // does not hold is among them.
 std::string ledger_table(const Ledger& ledger);
 
+// Its first part and its last: a row an interface and hook; records and verdict.
+std::string ledger_counters(const Ledger& ledger);
+std::string ledger_outcome(const Ledger& ledger);
+
 }  // namespace peek

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstring>
 #include <thread>
 
 namespace peek {
@@ -28,10 +29,29 @@ class ControlProtocol : public testing::Test {
                       static_cast<ssize_t>(bytes.size()));
             ::shutdown(client_.get(), SHUT_WR);
         });
-        auto request = receive_request(monitor_.get());
+        auto request = receive();
         monitor_.reset();
         sender.join();
         return request;
+    }
+    Result<ControlRequest> receive() {
+        MessageReader reader(kMaxRequestBytes);
+        while (true) {
+            auto whole = reader.read(monitor_.get());
+            if (!whole) return whole.error();
+            if (*whole) return decode_request(reader.take());
+        }
+    }
+    void reply(const ControlReply& reply) {
+        ASSERT_TRUE(send_message(monitor_.get(), encode_reply(reply), {}));
+    }
+    // What the client makes of a reply and these bytes behind it.
+    Result<ControlReply> receive_stream_of(const std::string& bytes, std::string& taken) {
+        EXPECT_TRUE(send_message(monitor_.get(), encode_reply({}) + bytes, {}));
+        return receive_stream(client_.get(), [&](std::string_view piece) {
+            taken += piece;
+            return true;
+        });
     }
 
     Fd client_;
@@ -45,7 +65,7 @@ TEST_F(ControlProtocol, CarriesFilesAsDescriptorsWithTheNameAsWritten) {
     sent.command = "map-update";
     sent.files.push_back({RuleList::kIp, "bad \"ips\"\n.cfg", std::move(file)});
     ASSERT_TRUE(send_request(client_.get(), sent));
-    auto received = receive_request(monitor_.get());
+    auto received = receive();
     ASSERT_TRUE(received);
     EXPECT_EQ(received->command, "map-update");
     ASSERT_EQ(received->files.size(), 1U);
@@ -58,7 +78,7 @@ TEST_F(ControlProtocol, CarriesFilesAsDescriptorsWithTheNameAsWritten) {
 TEST_F(ControlProtocol, CarriesAReplyWithItsError) {
     ControlReply sent = refuse(usage_error("ips.cfg:3: not an address"));
     sent.warnings = {"ips.cfg: 2 networks had host bits set"};
-    ASSERT_TRUE(send_reply(monitor_.get(), sent));
+    reply(sent);
     auto received = receive_reply(client_.get());
     ASSERT_TRUE(received);
     ASSERT_TRUE(received->error);
@@ -89,6 +109,53 @@ TEST_F(ControlProtocol, RefusesARequestThatIsTooLong) {
     auto request = receive(std::string(kMaxRequestBytes + 1, ' '));
     ASSERT_FALSE(request);
     EXPECT_EQ(request.error().text, "control socket: message too long");
+}
+
+TEST_F(ControlProtocol, RefusesMoreDescriptorsThanThereAreLists) {
+    const std::vector<int> fds(kRuleListCount, client_.get());
+    for (int i = 0; i < 2; i++) {
+        alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kRuleListCount)> control{};
+        iovec part{const_cast<char*>("{"), 1};
+        msghdr message{};
+        message.msg_iov = &part;
+        message.msg_iovlen = 1;
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        cmsghdr* head = CMSG_FIRSTHDR(&message);
+        head->cmsg_level = SOL_SOCKET;
+        head->cmsg_type = SCM_RIGHTS;
+        head->cmsg_len = CMSG_LEN(sizeof(int) * kRuleListCount);
+        std::memcpy(CMSG_DATA(head), fds.data(), sizeof(int) * kRuleListCount);
+        ASSERT_EQ(::sendmsg(client_.get(), &message, MSG_NOSIGNAL), 1);
+    }
+    auto request = receive();
+    ASSERT_FALSE(request);
+    EXPECT_EQ(request.error().text, "control socket: too many descriptors");
+}
+
+TEST_F(ControlProtocol, AStreamComesInPieces) {
+    int left = 3;
+    const ControlReply::Stream stream = [&](std::string& out) {
+        if (left > 0) out += "piece" + std::to_string(left);
+        return left-- > 0;
+    };
+    std::string bytes;
+    while (encode_piece(stream, bytes)) {
+    }
+    std::string taken;
+    ASSERT_TRUE(receive_stream_of(bytes, taken));
+    EXPECT_EQ(taken, "piece3piece2piece1");
+}
+
+TEST_F(ControlProtocol, AStreamWithoutItsEndIsAnError) {
+    const ControlReply::Stream stream = [&](std::string& out) { return out += "piece", true; };
+    std::string bytes;
+    encode_piece(stream, bytes);
+    std::string taken;
+    auto reply = receive_stream_of(bytes, taken);
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(taken, "piece");
+    EXPECT_EQ(reply.error().text, "control socket: the monitor ended in the middle of its reply");
 }
 
 TEST_F(ControlProtocol, TellsAMonitorThatClosedWithoutAReply) {
