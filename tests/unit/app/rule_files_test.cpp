@@ -10,6 +10,7 @@
 
 #include "app/held_rule_files.h"
 #include "app/rule_dump.h"
+#include "rules/ip_rules.h"
 
 namespace peek {
 
