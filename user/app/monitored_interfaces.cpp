@@ -137,8 +137,9 @@ void MonitoredInterfaces::note(const Interface& interface) const {
     peek_pinned_interface& noted = program_.manifest().interfaces[*interface.slot];
     pinned.ifindex = interface.attachment ? interface.ifindex : 0;
     for (const peek_hook hook : kHooks)
-        pinned.attached[hook] =
-            interface.attachment ? interface.attachment->attached(hook) : noted.attached[hook];
+        pinned.attached[hook] = interface.attachment
+                                    ? static_cast<uint8_t>(interface.attachment->attached(hook))
+                                    : noted.attached[hook];
     noted = pinned;
 }
 
