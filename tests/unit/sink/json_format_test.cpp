@@ -213,6 +213,13 @@ TEST(JsonFormat, SaysSoWhenTheDataWasReassembled) {
     EXPECT_EQ(parsed(record)["alert"]["context"]["reassembled"], true);
 }
 
+TEST(JsonFormat, SaysSoWhenAControllerThatDiedMayHaveToldOfIt) {
+    Record record = RecordBuilder(Family::kSignature).from("10.0.0.1", 1).to("10.0.0.2", 2);
+    EXPECT_FALSE(parsed(record)["alert"]["context"].contains("replayed"));
+    record.packet.replayed = true;
+    EXPECT_EQ(parsed(record)["alert"]["context"]["replayed"], true);
+}
+
 TEST(JsonFormat, AnInnerPacketTellsItsDepth) {
     Record record = RecordBuilder(Family::kIp).from("10.0.0.1").to("10.0.0.2");
     EXPECT_FALSE(parsed(record).contains("tunnel"));
