@@ -56,8 +56,8 @@ struct {
 } peek_v6_bits SEC(".maps");
 
 /*
- * A finer filter for IPv4, see abi.h. Key: bank * PEEK_LINES + line. 2 banks of 65,536 cache lines
- * are 8 MiB.
+ * A finer filter for IPv4, see abi.h. Key: bank * PEEK_LINES + line. 2 banks of 32,768 cache lines
+ * are 4 MiB.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -34,20 +34,27 @@ static __always_inline _Bool peek_v6_suspect(const struct peek_addr *addr, __u32
 	       peek_test_bit(&peek_v6_bits, bank, peek_v6_bit(high, 48, seed));
 }
 
+static __always_inline __u32 peek_line_bit(const struct peek_line *line, __u32 bit)
+{
+	return line->words[bit / 64 % PEEK_LINE_WORDS] >> (bit % 64) & 1;
+}
+
+static __always_inline __u32 peek_line_has(const struct peek_line *line, __u32 bits)
+{
+	return peek_line_bit(line, bits) & peek_line_bit(line, bits >> 9) &
+	       peek_line_bit(line, bits >> 18);
+}
+
 /* What the address's line does not rule out: PEEK_IP_V4_EXACT, PEEK_IP_V4_NETS. */
 static __always_inline __u32 peek_ask_line(__u32 addr, __u32 bank)
 {
 	__u32 key = bank * PEEK_LINES + peek_v4_line(addr);
-	__u32 bits = peek_v4_exact_bits(addr), net = peek_v4_nets_bit(addr);
-	__u32 first = bits & (PEEK_LINE_BITS - 1), second = bits >> 16 & (PEEK_LINE_BITS - 1);
 	const struct peek_line *line = bpf_map_lookup_elem(&peek_v4_lines, &key);
 
 	if (!line)
 		return 0;
-	return (line->words[first / 64] >> (first % 64) &
-		line->words[second / 64] >> (second % 64) &
-		1) * PEEK_IP_V4_EXACT |
-	       (line->words[net / 64 & (PEEK_LINE_WORDS - 1)] >> (net % 64) & 1) * PEEK_IP_V4_NETS;
+	return peek_line_has(line, peek_v4_exact_bits(addr)) * PEEK_IP_V4_EXACT |
+	       peek_line_has(line, peek_v4_nets_bits(addr)) * PEEK_IP_V4_NETS;
 }
 
 /* First stage: 0 proves that no rule covers the address. */

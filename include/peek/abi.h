@@ -378,14 +378,14 @@ static inline __u32 peek_v4_bit(__u32 addr)
 }
 
 /*
- * Map peek_v4_lines: array of struct peek_line, two banks of PEEK_LINES. A /24 names a line; in it
- * two bits are set for each listed address, and one for a /24 that a listed network touches. A
- * clear bit proves that no address, or no network, matches. The programs look here behind
- * peek_v4_bits, or in its place in a bank with PEEK_IP_V4_DENSE: of so many addresses that too many
- * /24s have one.
+ * Map peek_v4_lines: array of struct peek_line, two banks of PEEK_LINES: Bloom filters of a cache
+ * line. A /24 names a line; in it three bits are set for each listed address, and three for a /24
+ * that a listed network touches. A clear one of the three proves that no address, or no network,
+ * matches. The programs look here behind peek_v4_bits, or in its place in a bank with
+ * PEEK_IP_V4_DENSE: of so many addresses that too many /24s have one.
  */
 enum {
-	PEEK_LINES = 1 << 16,
+	PEEK_LINES = 1 << 15,
 	PEEK_LINE_WORDS = 8,
 	PEEK_LINE_BITS = 512,
 	PEEK_DENSE_ADDRESSES = 250000, /* 1.5% of all /24s */
@@ -397,20 +397,18 @@ struct peek_line {
 
 static inline __u32 peek_v4_line(__u32 addr)
 {
-	return (addr >> 8) * 0x9e3779b1U >> 16;
+	return (addr >> 8) * 0x9e3779b1U >> 17;
 }
 
-/* Both bits of an address, 0 … 511 in the bits from 0 on and from 16 on. */
+/* The three bits of an address, and of its /24: numbers of 9 bits, one above the other. */
 static inline __u32 peek_v4_exact_bits(__u32 addr)
 {
-	__u32 hash = addr * 0x85ebca6bU;
-
-	return hash >> 23 | (hash >> 14 & (PEEK_LINE_BITS - 1)) << 16;
+	return (__u32)(addr * 0x9e3779b97f4a7c15ULL >> 37);
 }
 
-static inline __u32 peek_v4_nets_bit(__u32 addr)
+static inline __u32 peek_v4_nets_bits(__u32 addr)
 {
-	return (addr >> 8) * 0xc2b2ae35U >> 23;
+	return (__u32)((addr >> 8) * 0xd6e8feb86659fd93ULL >> 37);
 }
 
 /* SplitMix64's finalizer (Steele, Lea, Flood 2014): every input bit reaches every output bit. */

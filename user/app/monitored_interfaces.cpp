@@ -136,10 +136,10 @@ void MonitoredInterfaces::note(const Interface& interface) const {
                 std::min(interface.kernel_name.size(), sizeof pinned.name - 1), pinned.name);
     peek_pinned_interface& noted = program_.manifest().interfaces[*interface.slot];
     pinned.ifindex = interface.attachment ? interface.ifindex : 0;
-    for (const peek_hook hook : kHooks)
-        pinned.attached[hook] = interface.attachment
-                                    ? static_cast<uint8_t>(interface.attachment->attached(hook))
-                                    : noted.attached[hook];
+    for (const peek_hook hook : kHooks) {
+        pinned.attached[hook] = noted.attached[hook];
+        if (interface.attachment) pinned.attached[hook] = interface.attachment->attached(hook);
+    }
     noted = pinned;
 }
 

@@ -155,14 +155,14 @@ void empty_tries(const KernelIpImage& image, const IpMaps& maps) {
 }
 
 void fill_v4_lines(const KernelIpImage& image, std::span<peek_line> lines) {
-    const auto set = [lines](uint32_t addr, uint32_t bit) {
-        lines[peek_v4_line(addr)].words[bit / 64] |= uint64_t{1} << (bit % 64);
+    const auto set = [lines](uint32_t addr, uint32_t bits) {
+        auto& words = lines[peek_v4_line(addr)].words;
+        for (int i = 0; i < 3; ++i, bits >>= 9)
+            words[bits % PEEK_LINE_BITS / 64] |= uint64_t{1} << (bits % 64);
     };
     for (const uint32_t addr_be : image.v4_exact_be) {
         const uint32_t addr = be32toh(addr_be);
-        const uint32_t bits = peek_v4_exact_bits(addr);
-        set(addr, bits & 0xffffU);
-        set(addr, bits >> 16);
+        set(addr, peek_v4_exact_bits(addr));
     }
     for (const peek_v4_net& net : image.v4_nets) {
         uint32_t first = 0;
@@ -171,7 +171,7 @@ void fill_v4_lines(const KernelIpImage& image, std::span<peek_line> lines) {
         const uint64_t networks = net.prefix_len >= 24 ? 1 : uint64_t{1} << (24 - net.prefix_len);
         for (uint64_t i = 0; i < networks; ++i) {
             const uint32_t addr = first + static_cast<uint32_t>(i << 8);
-            set(addr, peek_v4_nets_bit(addr));
+            set(addr, peek_v4_nets_bits(addr));
         }
     }
 }

@@ -12,6 +12,7 @@
 
 #include "app/held_rule_files.h"
 #include "app/rule_dump.h"
+#include "rules/ip_rules.h"
 
 namespace peek {
 
