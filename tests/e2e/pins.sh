@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Words for monitors whose programs outlive them. Sourced after lib.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2034,SC2154
 
 PINS= # the pin directory
 
