@@ -21,7 +21,7 @@ inline double median(std::vector<double> values) {
     return values[values.size() / 2];
 }
 
-// Addresses spread over the address space, all of them even, and networks of /20 … /28 in
+// Random addresses, all of them even, and networks of /20 … /28 in
 // 240.0.0.0/4: the packets of the benchmark match none.
 std::string ip_rules(uint32_t addresses, uint32_t networks);
 std::string domain_rules(uint32_t domains);

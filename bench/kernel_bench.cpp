@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // kernel_bench [packets|swap]: what the kernel side costs. Needs root, attaches nothing.
+#include <peek/abi.h>
+
 #include <cstdio>
 #include <string_view>
 
@@ -8,6 +10,11 @@
 namespace peek::bench {
 
 namespace {
+
+// The same on every run.
+uint32_t random_bits(uint32_t i) {
+    return static_cast<uint32_t>(peek_mix64((uint64_t{1} << 40) + i) >> 32);
+}
 
 std::string dotted(uint32_t a) {
     return std::to_string(a >> 24) + "." + std::to_string(a >> 16 & 255) + "." +
@@ -18,11 +25,10 @@ std::string dotted(uint32_t a) {
 
 std::string ip_rules(uint32_t addresses, uint32_t networks) {
     std::string text;
-    for (uint32_t i = 0; i < addresses; ++i)
-        text += dotted((i + 1) * 2654435769U & ~0x10000001U) + "\n";
+    for (uint32_t i = 0; i < addresses; ++i) text += dotted(random_bits(i) & ~0x10000001U) + "\n";
     for (uint32_t i = 0; i < networks; ++i) {
         const uint32_t length = 20 + i % 9;
-        const uint32_t address = (i + 1) * 2654435769U | 0xf0000000U;
+        const uint32_t address = random_bits(~i) | 0xf0000000U;
         text += dotted(address & ~0U << (32 - length)) + "/" + std::to_string(length) + "\n";
     }
     return text;

@@ -60,9 +60,9 @@ class Drain {
     std::thread thread_;
 };
 
-void compile(Family family, const std::string& text, RuleSets& rules) {
+void compile(RuleList list, const std::string& text, RuleSets& rules) {
     CompileReport report;
-    if (auto r = compile_rules({family, "bench", text}, rules, report); !r) die(r.error().text);
+    if (auto r = compile_rules({list, "bench", text}, rules, report); !r) die(r.error().text);
 }
 
 struct Times {
@@ -78,8 +78,8 @@ void swap_once(KernelProgram& program, Drain& drain, uint32_t generation, const 
     RuleSets rules;
     rules.generation = generation;
     RuleSets other;
-    std::thread aside([&] { compile(Family::kDomain, domains, other); });
-    compile(Family::kIp, ips, rules);
+    std::thread aside([&] { compile(RuleList::kDomain, domains, other); });
+    compile(RuleList::kIp, ips, rules);
     aside.join();
     rules.domain = other.domain;
     const Clock::time_point compiled = Clock::now();

@@ -39,9 +39,11 @@ struct {
     __type(value, struct variety);
 } variety SEC(".maps");
 
-/* Odd, and not in 240.0.0.0/4: no rule of the benchmark matches. */
-static __always_inline __be32 address(__u32 i, __u32 multiplier) {
-    return bpf_htonl(((i + 1) * multiplier | 1) & ~0x10000000U);
+/* Random (SplitMix64's finalizer), odd, and not in 240.0.0.0/4: no rule of the benchmark matches. */
+static __always_inline __be32 address(__u64 x) {
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
+    return bpf_htonl((__u32)(x >> 32 | 1) & ~0x10000000U);
 }
 
 static __always_inline void vary(void* data, void* data_end) {
@@ -54,8 +56,8 @@ static __always_inline void vary(void* data, void* data_end) {
     if (!v || (void*)(tcp + 1) > data_end) return;
     run = v->run++;
     pair = run % v->pairs;
-    ip->saddr = address(pair, 0x9e3779b1U);
-    ip->daddr = address(pair, 0x85ebca6bU);
+    ip->saddr = address(pair + 1);
+    ip->daddr = address(~(__u64)pair);
     tcp->dest = bpf_htons(80 + run / v->pairs % v->ports);
 }
 

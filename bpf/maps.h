@@ -56,15 +56,15 @@ struct {
 } peek_v6_bits SEC(".maps");
 
 /*
- * The same for what comes behind it, see abi.h. Key: bank * PEEK_LINE_WORDS + word. 2 banks of 2^25
- * bits are 8 MiB.
+ * A finer filter for IPv4, see abi.h. Key: bank * PEEK_LINES + line. 2 banks of 32,768 cache lines
+ * are 4 MiB.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 2 * PEEK_LINE_WORDS);
+	__uint(max_entries, 2 * PEEK_LINES);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, struct peek_line);
 } peek_v4_lines SEC(".maps");
 
 /*
@@ -153,20 +153,32 @@ struct {
 
 /*
  * SYN counts. Key: hash of the pair. One table for all CPUs, interfaces and hooks; written and read
- * by the programs only. 4,096 sets of 4,928 bytes are 20 MB. Mmapable only because such an array
- * begins on a page, so that a set begins with a cache line; nobody may map a value with a lock.
+ * by the programs only. 4,096 sets of 4,872 bytes are 20 MB.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, PEEK_SCAN_SETS);
-	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct peek_scan_set);
 } peek_scan SEC(".maps");
 
 /*
+ * Who is in peek_scan: the tags of a set's ways. Key: as there. Written with the set's lock held,
+ * read without. Apart from the sets, because this is read for every probe and is small enough to
+ * stay in the cache: 64 KiB.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, PEEK_SCAN_SETS);
+	__type(key, __u32);
+	__type(value, struct peek_scan_tags);
+} peek_scan_tags SEC(".maps");
+
+/*
  * Where pairs wait that have probed one port only: most of a flood with forged sources. Key: hash
- * of the pair. 262,144 buckets of 64 bytes, three pairs each, are 16 MiB.
+ * of the pair. 262,144 buckets of 64 bytes, three pairs each, are 16 MiB. Mmapable only because
+ * such an array begins on a page, so that a bucket is a cache line; nobody may map a value with a
+ * lock.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -34,10 +34,35 @@ static __always_inline _Bool peek_v6_suspect(const struct peek_addr *addr, __u32
 	       peek_test_bit(&peek_v6_bits, bank, peek_v6_bit(high, 48, seed));
 }
 
-/* First stage: 0 proves that no rule covers the address. */
-static __always_inline _Bool peek_suspect(const struct peek_addr *addr, __u32 bank, __u32 stages,
-					  __u64 seed)
+static __always_inline __u32 peek_line_bit(const struct peek_line *line, __u32 bit)
 {
+	return line->words[bit / 64 % PEEK_LINE_WORDS] >> (bit % 64) & 1;
+}
+
+static __always_inline __u32 peek_line_has(const struct peek_line *line, __u32 bits)
+{
+	return peek_line_bit(line, bits) & peek_line_bit(line, bits >> 9) &
+	       peek_line_bit(line, bits >> 18);
+}
+
+/* What the address's line does not rule out: PEEK_IP_V4_EXACT, PEEK_IP_V4_NETS. */
+static __always_inline __u32 peek_ask_line(__u32 addr, __u32 bank)
+{
+	__u32 key = bank * PEEK_LINES + peek_v4_line(addr);
+	const struct peek_line *line = bpf_map_lookup_elem(&peek_v4_lines, &key);
+
+	if (!line)
+		return 0;
+	return peek_line_has(line, peek_v4_exact_bits(addr)) * PEEK_IP_V4_EXACT |
+	       peek_line_has(line, peek_v4_nets_bits(addr)) * PEEK_IP_V4_NETS;
+}
+
+/* First stage: 0 proves that no rule covers the address. */
+static __always_inline _Bool peek_suspect(const struct peek_addr *addr, __u32 bank, __u32 parts,
+					  __u32 stages, __u64 seed)
+{
+	if (peek_is_v4(addr) && parts & PEEK_IP_V4_DENSE)
+		return peek_ask_line(bpf_ntohl(addr->word_be[3]), bank);
 	if (peek_is_v4(addr))
 		return peek_test_bit(&peek_v4_bits, bank, peek_v4_bit(bpf_ntohl(addr->word_be[3])));
 	return stages && peek_v6_suspect(addr, bank, stages, seed);
@@ -50,26 +75,15 @@ static __always_inline _Bool peek_lookup_in(void *outer, __u32 bank, const void 
 	return inner && bpf_map_lookup_elem(inner, key);
 }
 
-static __always_inline _Bool peek_test_line(__u32 addr, __u32 bank, __u32 bit)
-{
-	__u32 word = bank * PEEK_LINE_WORDS + peek_v4_line_word(addr, bit);
-	const __u64 *value = bpf_map_lookup_elem(&peek_v4_lines, &word);
-
-	return value && (*value >> (bit % 64) & 1);
-}
-
 static __always_inline _Bool peek_in_v4_set(__be32 addr_be, __u32 bank, __u32 parts)
 {
 	struct peek_v4_net net = {.prefix_len = 32};
-	__u32 addr = bpf_ntohl(addr_be);
+	__u32 may = peek_ask_line(bpf_ntohl(addr_be), bank);
 
-	if (parts & PEEK_IP_V4_EXACT && peek_test_line(addr, bank, peek_v4_exact_bit(addr)) &&
-	    peek_lookup_in(&peek_v4_exact, bank, &addr_be))
+	if (may & parts & PEEK_IP_V4_EXACT && peek_lookup_in(&peek_v4_exact, bank, &addr_be))
 		return 1;
-	if (!(parts & PEEK_IP_V4_NETS) || !peek_test_line(addr, bank, peek_v4_nets_bit(addr)))
-		return 0;
 	__builtin_memcpy(net.addr_be, &addr_be, sizeof(net.addr_be));
-	return peek_lookup_in(&peek_v4_nets, bank, &net);
+	return may & parts & PEEK_IP_V4_NETS && peek_lookup_in(&peek_v4_nets, bank, &net);
 }
 
 static __always_inline _Bool peek_in_v6_set(const struct peek_addr *addr, __u32 bank, __u32 parts)
@@ -101,10 +115,10 @@ static __always_inline _Bool peek_match_ip(struct peek_packet *pkt, const struct
 	__u32 parts = bank->ip_parts;
 	__u64 seed = cfg->hash_seed;
 
-	if (peek_unlikely(peek_suspect(&pkt->src, active, stages, seed)) &&
+	if (peek_unlikely(peek_suspect(&pkt->src, active, parts, stages, seed)) &&
 	    peek_in_ip_set(&pkt->src, active, parts))
 		return 1;
-	return peek_unlikely(peek_suspect(&pkt->dst, active, stages, seed)) &&
+	return peek_unlikely(peek_suspect(&pkt->dst, active, parts, stages, seed)) &&
 	       peek_in_ip_set(&pkt->dst, active, parts);
 }
 

@@ -58,7 +58,7 @@ static __always_inline void peek_scan_find(struct peek_scan_set *set,
 }
 
 /* Makes set->pick the probe's way, and set->evicted whether a live pair had to go. */
-static __always_inline void peek_scan_claim(struct peek_scan_set *set,
+static __always_inline void peek_scan_claim(struct peek_scan_set *set, struct peek_scan_tags *tags,
 					    const struct peek_probe *probe, __u64 window)
 {
 	struct peek_scan_way *way;
@@ -68,7 +68,7 @@ static __always_inline void peek_scan_claim(struct peek_scan_set *set,
 	if (set->pick != PEEK_SCAN_NONE)
 		return;
 	set->pick = set->worst;
-	set->tags[set->pick & (PEEK_SCAN_WAYS - 1)] = probe->tag;
+	tags->tag[set->pick & (PEEK_SCAN_WAYS - 1)] = probe->tag;
 	way = peek_scan_way_at(set, set->pick);
 	way->src = probe->src;
 	way->dst = probe->dst;
@@ -160,13 +160,13 @@ static __always_inline void peek_scan_store(struct peek_scan_set *set, struct pe
 }
 
 /* With the set's lock held. Returns PEEK_SCAN_ bits. */
-static __always_inline int peek_scan_update(struct peek_scan_set *set,
+static __always_inline int peek_scan_update(struct peek_scan_set *set, struct peek_scan_tags *tags,
 					    const struct peek_probe *probe, __u64 window,
 					    __u32 threshold)
 {
 	struct peek_scan_way *way;
 
-	peek_scan_claim(set, probe, window);
+	peek_scan_claim(set, tags, probe, window);
 	way = peek_scan_way_at(set, set->pick);
 	if (probe->earlier.known)
 		peek_scan_admit(way, &probe->earlier);
@@ -188,10 +188,10 @@ static __always_inline int peek_scan_update(struct peek_scan_set *set,
 
 /* Whether the pair seems to have a way. Without the lock: who has just got one is asked at the
  * door, which knows; who has just lost one gets it back. */
-static __always_inline _Bool peek_scan_is_inside(const struct peek_scan_set *set, __u32 tag)
+static __always_inline _Bool peek_scan_is_inside(const struct peek_scan_tags *tags, __u32 tag)
 {
 	for (__u32 i = 0; i < PEEK_SCAN_WAYS; i++) {
-		if (set->tags[i] == tag)
+		if (tags->tag[i] == tag)
 			return 1;
 	}
 	return 0;
@@ -201,6 +201,7 @@ static __always_inline _Bool peek_scan_is_inside(const struct peek_scan_set *set
 __noinline int peek_count_probe(struct peek_probe *probe)
 {
 	const struct peek_config *cfg;
+	struct peek_scan_tags *tags;
 	struct peek_scan_set *set;
 	__u32 key = 0;
 	__u64 hash;
@@ -213,19 +214,23 @@ __noinline int peek_count_probe(struct peek_probe *probe)
 		return 0;
 	hash = peek_pair_hash(probe->src.half, probe->dst.half, cfg->hash_seed);
 	key = hash & (PEEK_SCAN_SETS - 1);
-	set = bpf_map_lookup_elem(&peek_scan, &key);
-	if (!set)
+	tags = bpf_map_lookup_elem(&peek_scan_tags, &key);
+	if (!tags)
 		return 0;
 	probe->set = key;
 	probe->tag = hash >> 32 | 1;
-	if (!peek_scan_is_inside(set, probe->tag)) {
+	if (!peek_scan_is_inside(tags, probe->tag)) {
 		key = hash >> 12 & (PEEK_SCAN_DOORS - 1);
 		found = peek_ask_at_door(key, probe, cfg->scan_window_ns);
 		if (!(found & PEEK_DOOR_ENTER))
 			return found;
 	}
+	key = probe->set;
+	set = bpf_map_lookup_elem(&peek_scan, &key);
+	if (!set)
+		return 0;
 	bpf_spin_lock(&set->lock);
-	found = peek_scan_update(set, probe, cfg->scan_window_ns, cfg->scan_ports);
+	found = peek_scan_update(set, tags, probe, cfg->scan_window_ns, cfg->scan_ports);
 	bpf_spin_unlock(&set->lock);
 	return found;
 }

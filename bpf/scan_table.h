@@ -20,7 +20,7 @@ struct peek_scan_way {
 };
 
 /*
- * Everything is guarded by the lock; tags are also read without it. The search fields are where
+ * Everything is guarded by the lock. The search fields are where
  * loops keep what they have found: as scalars that the verifier follows, every loop would multiply
  * the states of the next one. volatile, because clang would keep them in registers all the same.
  */
@@ -31,12 +31,14 @@ struct peek_scan_set {
 	volatile __u32 near;	/* slots no farther than the window */
 	volatile __u32 evicted; /* 1: something live was forgotten for the probe */
 	__u32 reserved;
-	volatile __u64 worst_rank;	     /* … and how well it can be spared */
-	volatile __u32 tags[PEEK_SCAN_WAYS]; /* of the ways' pairs; 0: the way was never used */
+	volatile __u64 worst_rank; /* … and how well it can be spared */
 	struct peek_scan_way ways[PEEK_SCAN_WAYS];
-	__u8 padding[16]; /* to a multiple of the cache line, whose first one says who is here */
 };
-PEEK_STATIC_ASSERT(sizeof(struct peek_scan_set) % 64 == 0, "a set begins a cache line");
+
+/* Of the pairs in a set's ways; 0: the way was never used. */
+struct peek_scan_tags {
+	volatile __u32 tag[PEEK_SCAN_WAYS];
+};
 
 /*
  * A bucket of pairs that have probed one port: when first, for how long, which. All that would be

@@ -19,6 +19,6 @@ if(PEEK_BUILD_TESTS)
   find_package(GTest REQUIRED)
 endif()
 
-
 find_program(PEEK_CLANG NAMES clang REQUIRED)
 find_program(PEEK_BPFTOOL NAMES bpftool HINTS /usr/sbin REQUIRED)
+find_program(PEEK_SCDOC NAMES scdoc REQUIRED)

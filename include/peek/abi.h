@@ -308,6 +308,7 @@ enum peek_ip_set_part {
 	PEEK_IP_V4_NETS = 1 << 1,
 	PEEK_IP_V6_EXACT = 1 << 2,
 	PEEK_IP_V6_NETS = 1 << 3,
+	PEEK_IP_V4_DENSE = 1 << 4, /* first look into peek_v4_lines */
 };
 
 /* Which ignore lists hold entries. */
@@ -377,30 +378,37 @@ static inline __u32 peek_v4_bit(__u32 addr)
 }
 
 /*
- * Map peek_v4_lines, for IPv4 addresses in a /24 that peek_v4_bits has: with a million addresses
- * one /24 in seventeen. Array of __u64, two banks of PEEK_LINE_WORDS. A /24 names a line of 512
- * bits (a cache line); in it one bit is set for each listed address, and one for a /24 that a
- * listed network touches. A clear bit proves that no address, no network matches.
+ * Map peek_v4_lines: array of struct peek_line, two banks of PEEK_LINES: Bloom filters of a cache
+ * line. A /24 names a line; in it three bits are set for each listed address, and three for a /24
+ * that a listed network touches. A clear one of the three proves that no address, or no network,
+ * matches. The programs look here behind peek_v4_bits, or in its place in a bank with
+ * PEEK_IP_V4_DENSE: of so many addresses that too many /24s have one.
  */
 enum {
-	PEEK_LINES = 1 << 16,
-	PEEK_LINE_WORDS = PEEK_LINES * 8,
+	PEEK_LINES = 1 << 15,
+	PEEK_LINE_WORDS = 8,
+	PEEK_LINE_BITS = 512,
+	PEEK_DENSE_ADDRESSES = 250000, /* 1.5% of all /24s */
 };
 
-static inline __u32 peek_v4_line_word(__u32 addr, __u32 bit)
+struct peek_line {
+	__u64 words[PEEK_LINE_WORDS];
+};
+
+static inline __u32 peek_v4_line(__u32 addr)
 {
-	return ((addr >> 8) * 0x9e3779b1U >> 16) * 8 + bit / 64;
+	return (addr >> 8) * 0x9e3779b1U >> 17;
 }
 
-/* The two bits of an address, 0 … 511. */
-static inline __u32 peek_v4_exact_bit(__u32 addr)
+/* The three bits of an address, and of its /24: numbers of 9 bits, one above the other. */
+static inline __u32 peek_v4_exact_bits(__u32 addr)
 {
-	return addr * 0x85ebca6bU >> 23;
+	return (__u32)(addr * 0x9e3779b97f4a7c15ULL >> 37);
 }
 
-static inline __u32 peek_v4_nets_bit(__u32 addr)
+static inline __u32 peek_v4_nets_bits(__u32 addr)
 {
-	return (addr >> 8) * 0xc2b2ae35U >> 23;
+	return (__u32)((addr >> 8) * 0xd6e8feb86659fd93ULL >> 37);
 }
 
 /* SplitMix64's finalizer (Steele, Lea, Flood 2014): every input bit reaches every output bit. */
@@ -478,8 +486,8 @@ struct peek_checkpoint {
 };
 
 /*
- * Map peek_manifest: array of one value, memory-mapped, controllers only: what a controller must know
- * of the one before it, where the maps are pinned. Slots are those of peek_config.interfaces.
+ * Map peek_manifest: array of one value, memory-mapped, controllers only: what a controller must
+ * know of the one before it, where the maps are pinned. Slots are those of peek_config.interfaces.
  */
 enum peek_attached {
 	PEEK_ATTACHED_NOT = 0,
@@ -492,7 +500,7 @@ struct peek_pinned_interface {
 	char name[16]; /* ends in zeros */
 	__u32 ifindex; /* 0: no hook is attached; the name keeps its slot and counters */
 	__u8 attached[PEEK_HOOK_COUNT]; /* enum peek_attached */
-	__u16 reserved; /* zero */
+	__u16 reserved;			/* zero */
 };
 
 struct peek_manifest {

@@ -96,17 +96,25 @@ TEST_P(ProgramTest, InstallReplacesTheSetOfEveryKind) {
     }
 }
 
+// Every second address, so that each /24 has listed ones, by both ways to the hash.
 TEST_P(ProgramTest, EveryAddressOfALargeSetIsFound) {
-    std::string rules;
-    const auto name = [](uint32_t i) {
-        return "10." + std::to_string(i >> 16) + "." + std::to_string(i >> 8 & 255) + "." +
-               std::to_string(i & 255);
-    };
-    for (uint32_t i = 0; i < 140'000; i += 2) rules += name(i) + "\n";
-    ASSERT_NO_FATAL_FAILURE(load(ips(rules)));
-    for (uint32_t i = 0; i < 140'000; i += 1998) {
-        EXPECT_TRUE(run(from(name(i))).handed_over()) << name(i);
-        EXPECT_TRUE(run(from(name(i + 1))).clean()) << name(i + 1);
+    for (const uint32_t addresses : {70'000U, PEEK_DENSE_ADDRESSES + 1U}) {
+        SCOPED_TRACE(addresses);
+        std::string rules = "192.168.0.0/25\n172.16.0.0/12\n";
+        const auto name = [](uint32_t i) {
+            return "10." + std::to_string(i >> 16) + "." + std::to_string(i >> 8 & 255) + "." +
+                   std::to_string(i & 255);
+        };
+        for (uint32_t i = 0; i < 2 * addresses; i += 2) rules += name(i) + "\n";
+        ASSERT_NO_FATAL_FAILURE(load(ips(rules)));
+        for (uint32_t i = 0; i < 2 * addresses; i += addresses / 35 * 2) {
+            EXPECT_TRUE(run(from(name(i))).handed_over()) << name(i);
+            EXPECT_TRUE(run(from(name(i + 1))).clean()) << name(i + 1);
+        }
+        for (const char* bad : {"192.168.0.127", "172.16.0.0", "172.31.255.255"})
+            EXPECT_TRUE(run(from(bad)).handed_over()) << bad;
+        for (const char* good : {"192.168.0.128", "172.15.255.255", "172.32.0.0", "11.0.0.0"})
+            EXPECT_TRUE(run(from(good)).clean()) << good;
     }
 }
 

@@ -92,15 +92,13 @@ std::vector<std::string> ScanTest::colliding_destinations(Place place, size_t co
     const uint32_t key = 0;
     EXPECT_EQ(bpf_map_lookup_elem(map("peek_config").get(), &key, &config), 0);
     const auto place_of = [&](const char* dst) {
-        uint64_t halves[4]{};
-        auto* bytes = reinterpret_cast<uint8_t*>(halves);
+        uint8_t bytes[32]{};
         bytes[10] = bytes[11] = bytes[26] = bytes[27] = 0xff;
         inet_pton(AF_INET, kSrc, bytes + 12);
         inet_pton(AF_INET, dst, bytes + 28);
-        const uint64_t words[4] = {halves[0], halves[1], halves[2], halves[3]};
-        const auto hash =
-            peek_pair_hash(reinterpret_cast<const __u64*>(words),
-                           reinterpret_cast<const __u64*>(words + 2), config.hash_seed);
+        __u64 halves[4];
+        std::memcpy(halves, bytes, sizeof halves);
+        const __u64 hash = peek_pair_hash(halves, halves + 2, config.hash_seed);
         return place == Place::kSet ? hash % PEEK_SCAN_SETS : (hash >> 12) % PEEK_SCAN_DOORS;
     };
     std::vector<std::string> found{"10.0.0.0"};

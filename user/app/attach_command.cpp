@@ -17,6 +17,7 @@
 #include "app/pipeline.h"
 #include "app/privileges.h"
 #include "app/rule_files.h"
+#include "app/service.h"
 #include "kernel/capabilities.h"
 #include "kernel/link_events.h"
 #include "kernel/promiscuous.h"
@@ -38,11 +39,13 @@ Result<Fd> open_signals() {
 }
 
 // True when the monitor is to end.
-bool take_signal(int fd, Monitor& monitor) {
+bool take_signal(int fd, Monitor& monitor, Service& service) {
     signalfd_siginfo info{};
     if (::read(fd, &info, sizeof info) != sizeof info) return false;
     if (info.ssi_signo != SIGHUP) return true;
+    service.reloading();
     monitor.reload();
+    service.ready();
     return false;
 }
 
@@ -53,18 +56,23 @@ constexpr int kLookMilliseconds = 1000;
 constexpr int kFreeRulesMilliseconds = 100;
 
 void serve(Monitor& monitor, ControlServer& control, LinkEvents& links, int signals) {
+    Service service;
+    service.ready();
     std::array<pollfd, 3> fds{
         {{signals, POLLIN, 0}, {control.fd(), POLLIN, 0}, {links.fd(), POLLIN, 0}}};
     while (monitor.has_work()) {
         const int wait = monitor.free_old_rules() ? kLookMilliseconds : kFreeRulesMilliseconds;
         if (::poll(fds.data(), fds.size(), wait) < 0) continue;
-        if ((fds[0].revents & POLLIN) != 0 && take_signal(signals, monitor)) return;
+        if ((fds[0].revents & POLLIN) != 0 && take_signal(signals, monitor, service)) break;
         if ((fds[1].revents & POLLIN) != 0)
             control.serve([&](ControlRequest& request) { return monitor.handle(request); },
                           std::chrono::steady_clock::now().time_since_epoch());
         monitor.follow_interfaces(links.take());
         monitor.sample();
+        service.tick(std::chrono::steady_clock::now().time_since_epoch(), monitor.progress(),
+                     [&] { return monitor.current_ledger(); });
     }
+    service.stopping();
 }
 
 Result<std::unique_ptr<Monitor>> start_monitor(const AttachOptions& options, RuleSets rules,

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "app/cli.h"
 
+#include <cerrno>
+#include <cstdio>
 #include <functional>
 
 #include "app/attach_command.h"
 #include "app/cli_options.h"
+#include "app/completion.h"
 #include "app/config_file.h"
 #include "app/doctor_command.h"
 #include "app/exit_status.h"
@@ -31,6 +34,7 @@ class CommandLine {
     bool scan_wanted() const;
     Result<void> check_shared_options(const CLI::App& command) const;
     Result<void> check_config(const CLI::App& command) const;
+    int print_completion() const;
     int attach();
     int pcap();
 
@@ -173,6 +177,10 @@ void CommandLine::add_diagnosis() {
     CLI::App* selftest =
         app_.add_subcommand("selftest", "prove in a namespace of its own that each kind is seen");
     commands_.emplace_back(selftest, [] { return run_selftest(); });
+    CLI::App* completion = app_.add_subcommand("completion", "a completion script for a shell");
+    completion->group("");  // for packages, not for --help
+    completion->add_option("SHELL", a_.shell, "bash, zsh or fish")->required();
+    commands_.emplace_back(completion, [this] { return print_completion(); });
 }
 
 // Either threshold implies -p, wherever it stood.
@@ -204,6 +212,14 @@ Result<void> CommandLine::check_config(const CLI::App& command) const {
     if (config_->given() || command.get_name() == "attach") return *error;
     warn(error->text);
     return {};
+}
+
+int CommandLine::print_completion() const {
+    auto script = completion_script(app_, a_.shell);
+    if (!script) return fail(script.error());
+    if (std::fputs(script->c_str(), stdout) < 0 || std::fflush(stdout) != 0)
+        return fail(system_error("standard output", errno));
+    return kExitDone;
 }
 
 int CommandLine::attach() {

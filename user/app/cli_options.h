@@ -35,6 +35,7 @@ struct Arguments {
     bool force = false;
     std::string list;
     std::vector<std::string> files;
+    std::string shell;  // of the completion script
     std::vector<std::string> interfaces;
     AttachMode mode = AttachMode::kAuto;
     bool no_promisc = false;

@@ -157,12 +157,22 @@ class Reader {
         throw Misfit{node.source().begin, "expected a string, a number, true or false"};
     }
 
+    // Empty: it is off. A text is for a switch that may be given a value (--pin[=DIR]).
+    static std::vector<std::string> switch_value(const CLI::Option& option, const std::string& key,
+                                                 const toml::node& node) {
+        if (const auto* text = node.as_string()) return {text->get()};
+        const auto* on = node.as_boolean();
+        if (on == nullptr)
+            throw Misfit{node.source().begin, fmt::format("'{}' is true or false", key)};
+        if (!on->get()) return {};
+        return {option.get_flag_value(key, "")};
+    }
+
     static std::vector<std::string> values(const CLI::Option& option, const std::string& key,
                                            const toml::node& node) {
-        const bool is_switch = option.get_items_expected_max() == 0;
-        if (is_switch != node.is_boolean())
-            throw Misfit{node.source().begin, is_switch ? fmt::format("'{}' is true or false", key)
-                                                        : fmt::format("'{}' needs a value", key)};
+        if (option.get_items_expected_max() == 0) return switch_value(option, key, node);
+        if (node.is_boolean())
+            throw Misfit{node.source().begin, fmt::format("'{}' needs a value", key)};
         const auto* array = node.as_array();
         if (array == nullptr) return {scalar(node)};
         if (option.get_items_expected_max() == 1)
@@ -177,7 +187,7 @@ class Reader {
         const std::vector<std::string> list = values(option, key, node);
         const CLI::Option* shared = find_option(app_, key);
         if (option.count() > 0 || (shared != nullptr && shared->count() > 0)) return;
-        if (list.empty() || (node.is_boolean() && list.front() == "false")) return;
+        if (list.empty()) return;
         try {
             option.add_result(list);
             option.run_callback();

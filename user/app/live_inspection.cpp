@@ -116,6 +116,7 @@ void LiveInspection::run() {
         do_requests();
         do_every_second();
         publish_counts();
+        progress_.fetch_add(1, std::memory_order_relaxed);
     }
     read_the_rest();
     do_requests();

@@ -75,6 +75,9 @@ class LiveInspection {
     uint64_t not_understood(uint32_t slot, Hook hook) const {
         return source_.not_understood(slot, hook);
     }
+    // Rounds completed: advances only after the rings were found empty or records were taken from
+    // them, and what they caused was written. On an idle link some 100 times a second.
+    uint64_t progress() const { return progress_.load(std::memory_order_relaxed); }
     uint64_t records() const { return pipeline_.records(); }
     uint64_t limited() const { return pipeline_.limited(); }
     uint64_t alerts_counted() const { return pipeline_.alerts_counted(); }
@@ -120,6 +123,7 @@ class LiveInspection {
     Nanoseconds next_second_{0};
     Nanoseconds next_ledger_{0};
     Ending ending_ = Ending::kDetached;
+    std::atomic<uint64_t> progress_ = 0;
     std::atomic<bool> stopping_ = false;
     std::atomic<bool> reopen_ = false;
     std::atomic<bool> swapped_ = false;

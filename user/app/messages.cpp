@@ -3,13 +3,22 @@
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <syslog.h>
+#include <unistd.h>
 
 #include <cstdlib>
 
 #include "app/exit_status.h"
+#include "app/journal.h"
 #include "sink/escape.h"
 
 namespace peek {
+
+namespace {
+
+bool to_journal = false;
+
+}  // namespace
 
 void set_up_messages(Verbosity verbosity) {
     const bool no_colour = std::getenv("NO_COLOR") != nullptr;
@@ -21,6 +30,7 @@ void set_up_messages(Verbosity verbosity) {
                       : verbosity == Verbosity::kVerbose ? spdlog::level::debug
                                                          : spdlog::level::info);
     spdlog::set_default_logger(std::move(logger));
+    to_journal = is_journal(STDERR_FILENO);
 }
 
 namespace {
@@ -38,20 +48,31 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+void tell(spdlog::level::level_enum level, int priority, std::string_view text,
+          std::string_view interface = {}) {
+    const auto logger = spdlog::default_logger();
+    if (!logger->should_log(level)) return;
+    const std::string safe = printable(text);
+    if (to_journal)
+        journal_message(priority, safe, interface);
+    else
+        logger->log(level, "{}", safe);
+}
+
 }  // namespace
 
-void say(std::string_view text) {
-    spdlog::info("{}", printable(text));
+void say(std::string_view text, std::string_view interface) {
+    tell(spdlog::level::info, LOG_INFO, text, interface);
 }
 void say_detail(std::string_view text) {
-    spdlog::debug("{}", printable(text));
+    tell(spdlog::level::debug, LOG_DEBUG, text);
 }
-void warn(std::string_view text) {
-    spdlog::warn("{}", printable(text));
+void warn(std::string_view text, std::string_view interface) {
+    tell(spdlog::level::warn, LOG_WARNING, text, interface);
 }
 
 int fail(const Error& error) {
-    spdlog::error("{}", printable(error.text));
+    tell(spdlog::level::err, LOG_ERR, error.text);
     return error.kind == ErrorKind::kUsage ? kExitUsage : kExitFailed;
 }
 

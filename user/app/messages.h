@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The program's own messages, on standard error: never records, never alerts. Any thread.
+// The program's own messages, on standard error or, where that is the system journal, there: never
+// records, never alerts. Any thread.
 #pragma once
 
 #include <string_view>
@@ -15,9 +16,10 @@ enum class Verbosity {
 };  // warnings and errors; + info; + debug
 
 void set_up_messages(Verbosity verbosity);
-void say(std::string_view text);
+// `interface`: what the message is about, a field of the journal.
+void say(std::string_view text, std::string_view interface = {});
 void say_detail(std::string_view text);
-void warn(std::string_view text);
+void warn(std::string_view text, std::string_view interface = {});
 // Prints the error and returns the exit status that it stands for.
 int fail(const Error& error);
 

@@ -40,6 +40,10 @@ class Monitor {
     void reload();
     // Frees rules that are out of use. True when there is nothing more to free.
     bool free_old_rules() { return history_.free_dropped(); }
+    // As `status` has it.
+    Ledger current_ledger() const { return ledger(Ledger::Moment::kStatus); }
+    // Of the inspecting thread: LiveInspection::progress().
+    uint64_t progress() const { return inspection_->progress(); }
     // Now and then, for rates; does nothing within a second of the last time.
     void sample();
     // After news of interfaces, and now and then; `moved` as MonitoredInterfaces::follow() has it.

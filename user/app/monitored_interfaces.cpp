@@ -168,7 +168,7 @@ Result<void> MonitoredInterfaces::attach(Interface& interface, const InterfaceIn
         return attachment.error();
     }
     const Attachment& a = **attachment;
-    say(attached_line(info, a));
+    say(attached_line(info, a), info.name);
     const LinkState link = link_state(info.ifindex).value_or(LinkState{info.name, false});
     interface.name = info.name;
     interface.kernel_name = link.name;
@@ -206,13 +206,15 @@ void MonitoredInterfaces::check(Interface& interface, const std::vector<uint32_t
     if (!link) return leave(interface, State::kMoved);
     const auto guard = lock();
     if (link->name != interface.kernel_name) {
-        say(fmt::format("{}: the interface is now called {}", interface.name, link->name));
+        say(fmt::format("{}: the interface is now called {}", interface.name, link->name),
+            link->name);
         interface.name = interface.kernel_name = link->name;
         inspection_.rename_interface(*interface.slot, link->name);
         note(interface);
     }
     if (link->up != interface.up)
-        say(fmt::format("{}: the interface was set {}", interface.name, link->up ? "up" : "down"));
+        say(fmt::format("{}: the interface was set {}", interface.name, link->up ? "up" : "down"),
+            interface.name);
     interface.up = link->up;
 }
 
@@ -223,7 +225,8 @@ void MonitoredInterfaces::leave(Interface& interface, State state) {
     interface.state = state;
     interface.up = false;
     warn(what_became(interface, state) + "; its counters are kept" +
-         (options_.wait ? ". Waiting for " + interface.target.interface : ""));
+             (options_.wait ? ". Waiting for " + interface.target.interface : ""),
+         interface.name);
 }
 
 // A refusal is said once. To try again costs a look through /proc.

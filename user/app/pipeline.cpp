@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "app/journal.h"
 #include "app/messages.h"
 #include "rules/ip_rules.h"
 #include "sink/console_sink.h"
@@ -29,7 +30,8 @@ Result<Sinks> open_sinks(const OutputOptions& options) {
         sinks.push_back(std::move(*log));
     }
     const int console = options.log == "-" ? STDERR_FILENO : STDOUT_FILENO;
-    sinks.push_back(make_console(console, wants_colour(console)));
+    sinks.push_back(is_journal(console) ? make_journal_sink()
+                                        : make_console(console, wants_colour(console)));
     return sinks;
 }
 

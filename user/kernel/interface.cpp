@@ -71,7 +71,7 @@ Result<InterfaceInfo> find_interface(const std::string& name) {
     if (name.empty() || name.size() >= sizeof request.ifr_name)
         return usage_error(name + ": not an interface name");
     std::memcpy(request.ifr_name, name.data(), name.size());
-    const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const Fd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!socket) return system_error("socket", errno);
 
     InterfaceInfo info{.name = name};
@@ -94,7 +94,7 @@ Result<InterfaceInfo> find_interface(const std::string& name) {
 std::optional<LinkState> link_state(uint32_t ifindex) {
     ifreq request{};
     request.ifr_ifindex = static_cast<int>(ifindex);
-    const Fd socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const Fd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!socket || ::ioctl(socket.get(), SIOCGIFNAME, &request) != 0) return std::nullopt;
     LinkState state{.name = request.ifr_name, .up = false};
     if (::ioctl(socket.get(), SIOCGIFFLAGS, &request) != 0) return std::nullopt;

@@ -154,13 +154,15 @@ void empty_tries(const KernelIpImage& image, const IpMaps& maps) {
     empty(maps.v6_nets, image.v6_nets);
 }
 
-void fill_v4_lines(const KernelIpImage& image, std::span<uint64_t> words) {
-    const auto set = [words](uint32_t addr, uint32_t bit) {
-        words[peek_v4_line_word(addr, bit)] |= uint64_t{1} << (bit % 64);
+void fill_v4_lines(const KernelIpImage& image, std::span<peek_line> lines) {
+    const auto set = [lines](uint32_t addr, uint32_t bits) {
+        auto& words = lines[peek_v4_line(addr)].words;
+        for (int i = 0; i < 3; ++i, bits >>= 9)
+            words[bits % PEEK_LINE_BITS / 64] |= uint64_t{1} << (bits % 64);
     };
     for (const uint32_t addr_be : image.v4_exact_be) {
         const uint32_t addr = be32toh(addr_be);
-        set(addr, peek_v4_exact_bit(addr));
+        set(addr, peek_v4_exact_bits(addr));
     }
     for (const peek_v4_net& net : image.v4_nets) {
         uint32_t first = 0;
@@ -169,7 +171,7 @@ void fill_v4_lines(const KernelIpImage& image, std::span<uint64_t> words) {
         const uint64_t networks = net.prefix_len >= 24 ? 1 : uint64_t{1} << (24 - net.prefix_len);
         for (uint64_t i = 0; i < networks; ++i) {
             const uint32_t addr = first + static_cast<uint32_t>(i << 8);
-            set(addr, peek_v4_nets_bit(addr));
+            set(addr, peek_v4_nets_bits(addr));
         }
     }
 }
@@ -181,6 +183,11 @@ Result<void> place_ip_maps(const OuterIpMaps& outer, uint32_t bank, IpMaps fresh
     if (auto r = place(outer.v6_exact, bank, std::move(fresh.v6_exact), held.v6_exact); !r)
         return r;
     return place(outer.v6_nets, bank, std::move(fresh.v6_nets), held.v6_nets);
+}
+
+void clear_ip_maps(const OuterIpMaps& outer, uint32_t bank) {
+    for (const int map : {outer.v4_exact, outer.v4_nets, outer.v6_exact, outer.v6_nets})
+        (void)bpf_map_delete_elem(map, &bank);
 }
 
 Result<IgnoreMaps> build_ignore_maps(const KernelIpImage& image) {

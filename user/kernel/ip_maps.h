@@ -44,12 +44,15 @@ Result<IpMaps> duplicate(const IpMaps& maps);
 // Takes the networks of `image` out of its tries.
 void empty_tries(const KernelIpImage& image, const IpMaps& maps);
 
-// Sets the set's bits in PEEK_LINE_WORDS zeroed words of map peek_v4_lines.
-void fill_v4_lines(const KernelIpImage& image, std::span<uint64_t> words);
+// Sets the set's bits in PEEK_LINES zeroed lines of map peek_v4_lines.
+void fill_v4_lines(const KernelIpImage& image, std::span<peek_line> lines);
 
 // Makes `fresh` what `bank` of the outer maps holds, in place of `held`, which becomes `fresh`. The
 // bank must be idle: after a failure it holds some of each.
 Result<void> place_ip_maps(const OuterIpMaps& outer, uint32_t bank, IpMaps fresh, IpMaps& held);
+
+// Takes out of an idle bank whatever it holds.
+void clear_ip_maps(const OuterIpMaps& outer, uint32_t bank);
 
 // The same for an ignore list: addresses are networks of full length there. `key` is that of the
 // outer maps.

@@ -32,8 +32,7 @@ Result<void> check_is_bpffs(const fs::path& path) {
     std::error_code ec;
     while (!fs::exists(parent, ec) && parent.has_relative_path()) parent = parent.parent_path();
     struct statfs info {};
-    if (::statfs(parent.c_str(), &info) == 0 && static_cast<long>(info.f_type) == kBpfFs)
-        return {};
+    if (::statfs(parent.c_str(), &info) == 0 && static_cast<long>(info.f_type) == kBpfFs) return {};
     const std::string where = path.string().starts_with("/sys/fs/bpf") ? "/sys/fs/bpf" : parent;
     return Error{"--pin " + path.string() + ": " + where +
                  " is no BPF file system; mount one with `mount -t bpf bpf " + where + "`"};
@@ -170,8 +169,7 @@ Result<PinnedState> read_pinned_state(const PinDirectory& pins) {
     const __u32 key = 0;
     const auto manifest = pins.get("peek_manifest");
     const auto config = pins.get("peek_config");
-    if (!manifest || !config ||
-        bpf_map_lookup_elem(manifest->get(), &key, &state.manifest) != 0 ||
+    if (!manifest || !config || bpf_map_lookup_elem(manifest->get(), &key, &state.manifest) != 0 ||
         bpf_map_lookup_elem(config->get(), &key, &state.config) != 0)
         return Error{pins.path() +
                      ": what is pinned there is not whole; remove it with `peek-xdp detach IFACE`"};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // PinDirectory: where a monitor's maps, rings and links outlive its process: DIR/abi-VERSION on a
-// BPF file system. Everything is pinned under DIR/starting first and put in force by one rename, and
-// taken out of force by another, so that a process that is killed on the way leaves either all or
-// nothing that counts. One process at a time holds DIR.
+// BPF file system. Everything is pinned under DIR/starting first and put in force by one rename,
+// and taken out of force by another, so that a process that is killed on the way leaves either all
+// or nothing that counts. One process at a time holds DIR.
 #pragma once
 
 #include <peek/abi.h>

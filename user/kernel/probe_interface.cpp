@@ -35,7 +35,7 @@ constexpr uint16_t kNetdevXdpFeatures = 3;
 class Ethtool {
   public:
     explicit Ethtool(const std::string& name)
-        : socket_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+        : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
         name.copy(request_.ifr_name, sizeof request_.ifr_name - 1);
     }
     // `argument` begins with the command. False: not known for this device.

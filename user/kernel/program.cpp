@@ -119,8 +119,7 @@ Result<void> KernelProgram::State::configure_first(const Options& options) {
     auto made = make_rings(bpf_map__fd(skeleton->maps.peek_rings), plan.count, options.ring_bytes);
     if (!made) return made.error();
     rings = std::move(*made);
-    return options.pins == nullptr ? Result<void>{}
-                                   : pin_maps(skeleton->obj, rings, *options.pins);
+    return options.pins == nullptr ? Result<void>{} : pin_maps(skeleton->obj, rings, *options.pins);
 }
 
 Result<void> KernelProgram::State::configure(const Options& options) {
@@ -128,6 +127,7 @@ Result<void> KernelProgram::State::configure(const Options& options) {
         auto found = pinned_rings(*options.pins, config->ring_count);
         if (!found) return found.error();
         rings = std::move(*found);
+        rules.take_over();
     } else if (auto r = configure_first(options); !r) {
         return r;
     }

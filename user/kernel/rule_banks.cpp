@@ -15,8 +15,9 @@ namespace peek {
 
 namespace {
 
-std::span<uint64_t> half(const MappedArray<uint64_t>& array, uint32_t bank, size_t words) {
-    return {array.get() + bank * words, words};
+template <typename T>
+std::span<T> half(const MappedArray<T>& array, uint32_t bank, size_t count) {
+    return {array.get() + bank * count, count};
 }
 
 }  // namespace
@@ -28,7 +29,7 @@ Result<void> RuleBanks::open(const peek_bpf& skeleton) {
               bpf_map__fd(maps.peek_v4_ignore), bpf_map__fd(maps.peek_v6_ignore)};
     if (auto r = v4_bits_.open(maps.peek_v4_bits, 2UL * PEEK_BITMAP_WORDS); !r) return r;
     if (auto r = v6_bits_.open(maps.peek_v6_bits, 2UL * PEEK_BITMAP_WORDS); !r) return r;
-    return v4_lines_.open(maps.peek_v4_lines, 2UL * PEEK_LINE_WORDS);
+    return v4_lines_.open(maps.peek_v4_lines, 2UL * PEEK_LINES);
 }
 
 Result<void> RuleBanks::fill(const RuleSets& rules, uint32_t bank, uint64_t seed,
@@ -37,6 +38,7 @@ Result<void> RuleBanks::fill(const RuleSets& rules, uint32_t bank, uint64_t seed
         if (auto r = fill_ip(rules.ip, bank, seed); !r) return r;
         const KernelIpImage kernel = rules.ip->kernel_image();
         image.ip_parts = kernel.ip_parts;
+        if (kernel.v4_exact_be.size() > PEEK_DENSE_ADDRESSES) image.ip_parts |= PEEK_IP_V4_DENSE;
         image.v6_stages = kernel.v6_stages;
     }
     return fill_ignored(rules, bank, image);
@@ -67,19 +69,19 @@ void RuleBanks::fill_bits(const IpRules& rules, uint32_t bank, uint64_t seed) {
     const auto v6 = half(v6_bits_, bank, PEEK_BITMAP_WORDS);
     std::fill(v6.begin(), v6.end(), 0);
     rules.fill_v6_bits(seed, v6);
-    const auto lines = half(v4_lines_, bank, PEEK_LINE_WORDS);
-    std::fill(lines.begin(), lines.end(), 0);
+    const auto lines = half(v4_lines_, bank, PEEK_LINES);
+    std::fill(lines.begin(), lines.end(), peek_line{});
     fill_v4_lines(kernel, lines);
 }
 
 void RuleBanks::copy_bits(uint32_t from, uint32_t to) {
-    const auto copy = [=](const MappedArray<uint64_t>& array, size_t words) {
-        const auto source = half(array, from, words);
-        std::copy(source.begin(), source.end(), half(array, to, words).begin());
+    const auto copy = [=](const auto& array, size_t count) {
+        const auto source = half(array, from, count);
+        std::copy(source.begin(), source.end(), half(array, to, count).begin());
     };
     copy(v4_bits_, PEEK_BITMAP_WORDS);
     copy(v6_bits_, PEEK_BITMAP_WORDS);
-    copy(v4_lines_, PEEK_LINE_WORDS);
+    copy(v4_lines_, PEEK_LINES);
 }
 
 Result<void> RuleBanks::fill_ignored(const RuleSets& rules, uint32_t bank, peek_bank& image) {
@@ -106,6 +108,7 @@ void RuleBanks::release(uint32_t bank) {
     Bank& old = banks_.at(bank);
     if (old.ip && old.ip != banks_.at(bank ^ 1U).ip) empty_tries(old.ip->kernel_image(), old.maps);
     old.ip = nullptr;
+    if (std::exchange(strangers_, false)) clear_ip_maps(outer_, bank);
     (void)place_ip_maps(outer_, bank, {}, old.maps);
 }
 

@@ -22,6 +22,9 @@ class RuleBanks {
   public:
     Result<void> open(const peek_bpf& skeleton);
 
+    // The maps were another controller's, whose inner maps are unknown here.
+    void take_over() { strangers_ = true; }
+
     // Makes the idle `bank` that of `rules` and sets what `image` says of its maps. Address lists
     // that the other bank has already are shared with it. After a failure the bank holds some of
     // each and must not become active.
@@ -44,8 +47,9 @@ class RuleBanks {
     OuterIpMaps outer_;
     MappedArray<uint64_t> v4_bits_;
     MappedArray<uint64_t> v6_bits_;
-    MappedArray<uint64_t> v4_lines_;
+    MappedArray<peek_line> v4_lines_;
     std::array<Bank, 2> banks_;
+    bool strangers_ = false;
 };
 
 }  // namespace peek

@@ -126,7 +126,7 @@ class LogSink final : public Sink {
     int cause_ = 0;              // errno that was reported and has not been seen to be over
     uint64_t lost_at_cause_ = 0;
     bool failed_since_tick_ = false;
-    bool wrote_since_tick_ = false;
+    bool wrote_since_failure_ = false;
     int reopen_cause_ = 0;
 };
 
@@ -151,7 +151,7 @@ void LogSink::write_out() {
     }
     const WriteResult result = write_all(fd_.get(), buffer_, patience());
     if (result.errnum == 0) {
-        wrote_since_tick_ = true;
+        wrote_since_failure_ = true;
     } else {
         failed(result.errnum);
         lose_from(result.written);
@@ -186,6 +186,7 @@ void LogSink::lose_from(size_t written) {
 
 void LogSink::failed(int errnum) {
     failed_since_tick_ = true;
+    wrote_since_failure_ = false;
     if (errnum == cause_) return;
     if (cause_ == 0) lost_at_cause_ = lost();
     cause_ = errnum;
@@ -196,12 +197,12 @@ void LogSink::failed(int errnum) {
 // Not at the first write that succeeds: a disk that is nearly full lets single lines through, and
 // each of them would be two messages.
 void LogSink::report_recovery() {
-    if (cause_ != 0 && wrote_since_tick_ && !failed_since_tick_) {
+    if (cause_ != 0 && wrote_since_failure_ && !failed_since_tick_) {
         cause_ = 0;
         report_(fmt::format("the log {} can be written again; {} lines were lost", name(),
                             lost() - lost_at_cause_));
     }
-    wrote_since_tick_ = failed_since_tick_ = false;
+    failed_since_tick_ = false;
 }
 
 bool LogSink::replaced() const {

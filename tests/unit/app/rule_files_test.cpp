@@ -5,11 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 
 #include "app/held_rule_files.h"
 #include "app/rule_dump.h"
+#include "rules/ip_rules.h"
 
 namespace peek {
 
@@ -38,7 +41,7 @@ class RuleFilesTest : public testing::Test {
         RuleSets sets;
         std::vector<std::string> warnings;
         auto compiled = compile_rule_files(*files, sets, warnings);
-        return compiled ? std::to_string(sets.ip->size()) : compiled.error().text;
+        return compiled ? std::to_string(sets.set(RuleList::kIp)->size()) : compiled.error().text;
     }
     static RuleSets sets_of(const std::string& lines) {
         RuleSets sets;
