@@ -76,8 +76,8 @@ uint32_t program_id(int prog_fd) {
 
 std::string describe_program(uint32_t prog_id) {
     const std::string name = program_name(prog_id);
-    std::string text =
-        (name.empty() ? "a program whose name may not be read" : "program " + name) + " (id " + std::to_string(prog_id);
+    std::string text = (name.empty() ? "a program whose name may not be read" : "program " + name) +
+                       " (id " + std::to_string(prog_id);
     if (const auto owner = find_bpf_owner("prog_id", prog_id))
         text += ", pid " + std::to_string(owner->pid) + " " + owner->command;
     return text + ")";
