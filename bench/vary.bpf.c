@@ -39,7 +39,8 @@ struct {
     __type(value, struct variety);
 } variety SEC(".maps");
 
-/* Random (SplitMix64's finalizer), odd, and not in 240.0.0.0/4: no rule of the benchmark matches. */
+/* Random (SplitMix64's finalizer), odd, and not in 240.0.0.0/4: no rule of the benchmark matches.
+ */
 static __always_inline __be32 address(__u64 x) {
     x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
     x = (x ^ x >> 27) * 0x94d049bb133111ebULL;

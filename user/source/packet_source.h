@@ -50,7 +50,7 @@ struct PacketView {
     FamilyMask families = kAllFamiliesMask;  // detectors that are to see it; others must not
     uint32_t generation = 0;                 // of the rule sets it is to be inspected with
     std::span<const ProbeInterval> probes;   // live scan evidence, else empty
-    bool replayed = false;  // a controller that died may have told of it already
+    bool replayed = false;                   // a controller that died may have told of it already
 };
 
 class PacketSource {
