@@ -6,7 +6,9 @@
 #include <linux/if_link.h>
 
 #include <array>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "kernel/owner.h"
 #include "kernel/tc_hook.h"
@@ -31,14 +33,33 @@ std::string what_it_is(const InterfaceInfo& interface, const std::string& name) 
            "` lists the programs behind it)";
 }
 
-// Id of the map of a stub that a living controller holds; nothing when there is no stub of ours.
-// A dead one's stub is removed on the way.
+bool is_armed(uint32_t map_id, peek_hook hook) {
+    const Fd map(bpf_map_get_fd_by_id(map_id));
+    const __u32 key = hook;
+    __u32 program = 0;
+    return map && bpf_map_lookup_elem(map.get(), &key, &program) == 0;
+}
+
+// Whether a process or a pin holds the array that a stub jumps through. The kernel empties it a
+// moment after the last of them is gone, on a work queue.
+bool is_in_use(uint32_t map_id, peek_hook hook) {
+    constexpr int kLooks = 20;
+    if (find_bpf_owner("map_id", map_id)) return true;
+    for (int i = 0; i < kLooks; i++) {
+        if (!is_armed(map_id, hook)) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return true;
+}
+
+// Id of the map of a stub that is in use; nothing when there is no stub of ours. A dead
+// controller's stub is removed on the way.
 Result<std::optional<uint32_t>> living_stub(const InterfaceInfo& interface, peek_hook hook,
                                             int& removed) {
     const auto filter = clsact_filter(interface.ifindex, hook);
     if (!filter || !is_our_program(*filter)) return std::optional<uint32_t>{};
     const auto map = stub_map(*filter);
-    if (map && find_bpf_owner("map_id", *map)) return map;
+    if (map && is_in_use(*map, hook)) return map;
     auto detached = detach_clsact(interface.ifindex, hook);
     if (!detached) return detached.error();
     removed++;
