@@ -63,7 +63,7 @@ send_numbered() {
     on host bash -c '
         exec 3>"/dev/udp/$1/9000" 4<> <(:)
         for ((n = 0; ; n++)); do
-            [ ! -e "$0/enough" ] || break
+            [ -d "$0" ] && [ ! -e "$0/enough" ] || break
             printf "datagram %d." "$n" >&3
             read -rt 0.005 -u 4 || true
         done
