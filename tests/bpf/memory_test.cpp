@@ -35,8 +35,8 @@ TEST(KernelBytes, AreTheNodesOfATrieAtMost) {
 class KernelMemoryTest : public testing::Test {
   protected:
     void SetUp() override {
-        char path[] = "/tmp/peek-memory.XXXXXX";
-        ASSERT_NE(::mkdtemp(path), nullptr);
+        std::string path = testing::TempDir() + "peek-memory.XXXXXX";
+        ASSERT_NE(::mkdtemp(path.data()), nullptr);
         root_ = path;
         write("proc/meminfo", "MemTotal: 4096000 kB\nMemFree: 1 kB\nMemAvailable: 102400 kB\n");
         write("proc/self/cgroup", "1:name=x:/other\n0::/a/b\n");

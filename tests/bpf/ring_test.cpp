@@ -4,6 +4,8 @@
 #include <sys/sysinfo.h>
 #include <time.h>
 
+#include <cstdio>
+
 #include "bpf/bpf_fixture.h"
 #include "kernel/ring_maps.h"
 
@@ -142,7 +144,10 @@ class RingsTest : public BpfTest {
 };
 
 TEST_P(RingsTest, ARecordGoesToTheRingOfItsCpu) {
-    if (get_nprocs() < 2) GTEST_SKIP() << "one CPU";
+    if (get_nprocs() < 2) {
+        std::puts("not run: RingsTest.ARecordGoesToTheRingOfItsCpu: needs two CPUs");
+        GTEST_SKIP();
+    }
     ASSERT_NO_FATAL_FAILURE(load_rings(2));
     run_on_cpu(0);
     EXPECT_EQ(records_in(0), 1U);
