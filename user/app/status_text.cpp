@@ -61,15 +61,7 @@ std::string programs(const MonitorStatus& status) {
 
 std::string rates(const MonitorStatus& status) {
     if (!status.rates) return {};
-    TextTable table({{"per second"},
-                     {"hook"},
-                     {"seen", true},
-                     {"passed clean", true},
-                     {"candidates", true},
-                     {"delivered", true},
-                     {"lost", true},
-                     {"undecided", true},
-                     {"blind", true}});
+    TextTable table(ledger_columns("per second"));
     for (size_t i = 0; i < status.ledger.entries.size(); i++) {
         const LedgerEntry& entry = status.ledger.entries[i];
         const LedgerRates::PerSecond& r = status.rates->entries[i];

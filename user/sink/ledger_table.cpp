@@ -99,17 +99,18 @@ std::string verdict(const Ledger& ledger) {
 
 }  // namespace
 
+std::vector<TextTable::Column> ledger_columns(std::string first) {
+    return {{std::move(first)},   {"hook"},
+            {"seen", true},       {"passed clean", true},
+            {"candidates", true}, {"delivered", true},
+            {"lost", true},       {"undecided", true},
+            {"blind", true}};
+}
+
 std::string ledger_counters(const Ledger& ledger) {
-    TextTable table({{"interface"},
-                     {"hook"},
-                     {"seen", true},
-                     {"passed clean", true},
-                     {"candidates", true},
-                     {"delivered", true},
-                     {"lost", true},
-                     {"undecided", true},
-                     {"blind", true},
-                     {"in ring", true}});
+    auto columns = ledger_columns("interface");
+    columns.push_back({"in ring", true});
+    TextTable table(std::move(columns));
     for (const LedgerEntry& entry : ledger.entries) table.add(entry_row(entry));
     return table.text() + ignored(ledger);
 }

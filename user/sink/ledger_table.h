@@ -3,8 +3,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "alert/ledger.h"
+#include "sink/text_table.h"
 
 namespace peek {
 
@@ -13,7 +15,9 @@ namespace peek {
 // does not hold is among them.
 std::string ledger_table(const Ledger& ledger);
 
-// Its first part and its last: a row an interface and hook; records and verdict.
+// What a table of counts or rates has for each interface and hook, under the name `first`.
+std::vector<TextTable::Column> ledger_columns(std::string first);
+// The ledger's first part and its last: a row an interface and hook; records and verdict.
 std::string ledger_counters(const Ledger& ledger);
 std::string ledger_outcome(const Ledger& ledger);
 
