@@ -46,8 +46,8 @@ class Monitor {
     uint64_t progress() const { return inspection_->progress(); }
     // Now and then, for rates; does nothing within a second of the last time.
     void sample();
-    // After news of interfaces, and now and then; `moved` as MonitoredInterfaces::follow() has it.
-    void follow_interfaces(const std::vector<uint32_t>& moved) { interfaces_->follow(moved); }
+    // After news of interfaces, and now and then; see MonitoredInterfaces::follow().
+    void follow_interfaces(const Farewells& farewells) { interfaces_->follow(farewells); }
     // False once nothing is left to monitor.
     bool has_work() const { return interfaces_->any_left(); }
     // Why nothing is left, when nobody asked for that.

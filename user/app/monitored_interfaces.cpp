@@ -23,6 +23,10 @@ bool exists(const std::string& name) {
     return ::if_nametoindex(name.c_str()) != 0;
 }
 
+bool contains(const std::vector<uint32_t>& indices, uint32_t ifindex) {
+    return std::find(indices.begin(), indices.end(), ifindex) != indices.end();
+}
+
 // Detached on request is for good; everything else may come back.
 bool may_come(const Interface& interface) {
     return interface.state != State::kAttached && interface.state != State::kDetached;
@@ -176,6 +180,7 @@ Result<void> MonitoredInterfaces::attach(Interface& interface, const InterfaceIn
     interface.up = link.up;
     interface.state = State::kAttached;
     interface.refusal.clear();
+    interface.missed_since = Nanoseconds{0};
     interface.next_try = Nanoseconds{0};
     interface.drops_at_attach = drops_before_hook(link.name);
     for (const peek_hook hook : kHooks) {
@@ -188,22 +193,21 @@ Result<void> MonitoredInterfaces::attach(Interface& interface, const InterfaceIn
     return {};
 }
 
-void MonitoredInterfaces::follow(const std::vector<uint32_t>& moved) {
+void MonitoredInterfaces::follow(const Farewells& farewells) {
     for (Interface& interface : list_) {
-        if (interface.state == State::kAttached) check(interface, moved);
+        if (interface.state == State::kAttached) check(interface, farewells);
         if (options_.wait && may_come(interface)) try_to_attach(interface);
     }
 }
 
-void MonitoredInterfaces::check(Interface& interface, const std::vector<uint32_t>& moved) {
+void MonitoredInterfaces::check(Interface& interface, const Farewells& farewells) {
     // In this order: of an interface that is being removed, hooks go after the name.
     const bool alive = interface.attachment->alive();
     const auto link = link_state(interface.ifindex);
-    const bool gone = std::find(moved.begin(), moved.end(), interface.ifindex) != moved.end();
-    if (gone) return leave(interface, State::kMoved);
-    if (!alive) return leave(interface, link ? State::kStripped : State::kVanished);
-    // The programs may follow an interface into a namespace that we cannot see.
-    if (!link) return leave(interface, State::kMoved);
+    if (contains(farewells.moved, interface.ifindex)) return leave(interface, State::kMoved);
+    if (contains(farewells.removed, interface.ifindex)) return leave(interface, State::kVanished);
+    if (!link) return look_for(interface, alive);
+    if (!alive) return leave(interface, State::kStripped);
     const auto guard = lock();
     if (link->name != interface.kernel_name) {
         say(fmt::format("{}: the interface is now called {}", interface.name, link->name),
@@ -216,6 +220,16 @@ void MonitoredInterfaces::check(Interface& interface, const std::vector<uint32_t
         say(fmt::format("{}: the interface was set {}", interface.name, link->up ? "up" : "down"),
             interface.name);
     interface.up = link->up;
+}
+
+// The farewell comes after the interface can no longer be found, or never, when events came faster
+// than they were read. Programs that are alive went with the interface into another namespace.
+void MonitoredInterfaces::look_for(Interface& interface, bool alive) {
+    constexpr Nanoseconds kPatience = std::chrono::seconds(2);
+    const Nanoseconds now = std::chrono::steady_clock::now().time_since_epoch();
+    if (interface.missed_since == Nanoseconds{0}) interface.missed_since = now;
+    if (now - interface.missed_since >= kPatience)
+        leave(interface, alive ? State::kMoved : State::kVanished);
 }
 
 void MonitoredInterfaces::leave(Interface& interface, State state) {

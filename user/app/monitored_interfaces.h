@@ -16,6 +16,7 @@
 #include "app/live_inspection.h"
 #include "app/options.h"
 #include "kernel/attach.h"
+#include "kernel/link_events.h"
 #include "kernel/program.h"
 
 namespace peek {
@@ -39,6 +40,7 @@ class MonitoredInterfaces {
         std::optional<uint32_t> slot;  // once it was there
         State state = State::kWaiting;
         bool up = false;
+        Nanoseconds missed_since{0};  // not found since, and the kernel said no farewell yet
         std::array<bool, PEEK_HOOK_COUNT> hooks{};
         std::array<std::string, PEEK_HOOK_COUNT> modes{"off", "off"};
         uint64_t drops_at_attach = 0;
@@ -53,8 +55,8 @@ class MonitoredInterfaces {
 
     // Attaches to all targets, or waits for those that are not there if that was asked for.
     Result<void> attach_all();
-    // Looks at what became of them. `moved`: indices that went into another namespace just now.
-    void follow(const std::vector<uint32_t>& moved);
+    // Looks at what became of them. `farewells`: what the kernel said since the last call.
+    void follow(const Farewells& farewells);
     // By the names they have now; all or none.
     Result<void> detach(const std::vector<std::string>& names);
     void detach_all();
@@ -72,7 +74,8 @@ class MonitoredInterfaces {
   private:
     Result<void> attach(Interface& interface, const InterfaceInfo& info);
     Result<uint32_t> slot_for(const Interface& interface, const InterfaceInfo& info);
-    void check(Interface& interface, const std::vector<uint32_t>& moved);
+    void check(Interface& interface, const Farewells& farewells);
+    void look_for(Interface& interface, bool alive);
     void leave(Interface& interface, State state);
     void try_to_attach(Interface& interface);
     void drop(Interface& interface);

@@ -22,13 +22,14 @@ bool has_new_namespace(const nlmsghdr* message) {
     return false;
 }
 
-void note_moved(std::vector<uint32_t>& moved, const nlmsghdr* message) {
+void note(Farewells& farewells, const nlmsghdr* message) {
     if (message->nlmsg_type != RTM_DELLINK) return;
     if (message->nlmsg_len < NLMSG_LENGTH(sizeof(ifinfomsg))) return;
     const auto* link = static_cast<const ifinfomsg*>(NLMSG_DATA(message));
     // A bridge says AF_BRIDGE of a port that leaves it.
-    if (link->ifi_family == AF_UNSPEC && has_new_namespace(message))
-        moved.push_back(static_cast<uint32_t>(link->ifi_index));
+    if (link->ifi_family != AF_UNSPEC) return;
+    auto& left = has_new_namespace(message) ? farewells.moved : farewells.removed;
+    left.push_back(static_cast<uint32_t>(link->ifi_index));
 }
 
 }  // namespace
@@ -44,17 +45,17 @@ Result<LinkEvents> LinkEvents::open() {
     return LinkEvents(std::move(fd));
 }
 
-std::vector<uint32_t> LinkEvents::take() {
-    std::vector<uint32_t> moved;
+Farewells LinkEvents::take() {
+    Farewells farewells;
     alignas(nlmsghdr) std::array<char, 32768> buffer;
     while (true) {
         const ssize_t size = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
         if (size < 0 && (errno == EINTR || errno == ENOBUFS)) continue;
-        if (size <= 0) return moved;
+        if (size <= 0) return farewells;
         auto rest = static_cast<unsigned>(size);
         for (auto* message = reinterpret_cast<const nlmsghdr*>(buffer.data());
              NLMSG_OK(message, rest); message = NLMSG_NEXT(message, rest))
-            note_moved(moved, message);
+            note(farewells, message);
     }
 }
 

@@ -12,15 +12,21 @@
 
 namespace peek {
 
+// What the kernel said of interfaces that left this namespace, by index. It says so last of all:
+// the interface can no longer be found some time before (tens of milliseconds are common).
+struct Farewells {
+    std::vector<uint32_t> moved;    // into another network namespace
+    std::vector<uint32_t> removed;  // from the machine
+};
+
 class LinkEvents {
   public:
     static Result<LinkEvents> open();
 
     int fd() const { return socket_.get(); }  // readable: something changed
 
-    // Takes all waiting events. Returns the indices of interfaces that went into another network
-    // namespace; an interface that is gone for another reason was removed.
-    std::vector<uint32_t> take();
+    // Takes all waiting events.
+    Farewells take();
 
   private:
     explicit LinkEvents(Fd socket) : socket_(std::move(socket)) {}
