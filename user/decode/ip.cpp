@@ -29,7 +29,14 @@ Layer skip(const Layer& layer, size_t len) {
 }
 
 // Called once for IPv4 and for each IPv6 fragment header; never after a non-zero offset.
-void note_fragment(size_t offset, bool more, Packet& packet) {
+// `rest`: what follows the header. `offset` in units of eight bytes.
+void note_fragment(uint32_t id, uint32_t offset, bool more, const Layer& rest, Packet& packet) {
+    if (more || offset != 0)
+        packet.fragment_facts = {.id = id,
+                                 .offset = offset * 8,
+                                 .more = more,
+                                 .bytes = rest.captured,
+                                 .stated_len = static_cast<uint32_t>(rest.stated_len)};
     packet.fragment = packet.fragment || more || offset != 0;
     packet.first_fragment = packet.fragment && offset == 0;
 }
@@ -52,15 +59,18 @@ std::optional<Layer> decode_ipv4(const Layer& link_payload, Packet& packet) {
     add_ip(IpAddress::v4(bytes.subspan<12, 4>()), IpAddress::v4(bytes.subspan<16, 4>()), packet);
     packet.protocol = bytes[9];
     const uint16_t fragment = be16(bytes, 6);
-    note_fragment(fragment & 0x1fff, (fragment & 0x2000) != 0, packet);
+    const bool more = (fragment & 0x2000) != 0;
+    note_fragment(be16(bytes, 4), fragment & 0x1fff, more, {}, packet);
 
     const size_t total_len = be16(bytes, 2);
     if (total_len != 0 && total_len < header_len) {
         return stop(packet, DecodeEvent::kIpBadTotalLength);
     }
     if (bytes.size() < header_len) return stop(packet, DecodeEvent::kIpOptionsTruncated);
+    const Layer rest = skip(limit(link_payload, total_len), header_len);
+    note_fragment(be16(bytes, 4), fragment & 0x1fff, more, rest, packet);
     if (is_later_fragment(packet)) return std::nullopt;
-    return skip(limit(link_payload, total_len), header_len);
+    return rest;
 }
 
 // What a jumbo payload option states; 0 if the header does not begin with one.
@@ -80,7 +90,8 @@ std::optional<Layer> skip_extensions(Layer rest, bool jumbo, Packet& packet) {
         const size_t len = peek_ipv6_extension_bytes(packet.protocol, bytes[1]);
         if (bytes.size() < len) return stop(packet, DecodeEvent::kExtensionTruncated);
         if (packet.protocol == PEEK_IPV6_FRAGMENT) {
-            note_fragment(be16(bytes, 2) >> 3, (bytes[3] & 1) != 0, packet);
+            note_fragment(be32(bytes, 4), be16(bytes, 2) >> 3, (bytes[3] & 1) != 0, skip(rest, len),
+                          packet);
         }
         packet.protocol = bytes[0];
         if (is_later_fragment(packet)) return std::nullopt;

@@ -57,6 +57,16 @@ enum class Transport : uint8_t {
 
 inline constexpr size_t kMaxIpLayers = 4;
 
+// What reassembly needs of a fragment. `bytes`: what follows the IPv4 header or the IPv6 fragment
+// header, within the stated lengths and what was captured; stated_len may be more.
+struct FragmentFacts {
+    uint32_t id = 0;      // the identification field, host byte order
+    uint32_t offset = 0;  // in bytes
+    bool more = false;
+    std::span<const uint8_t> bytes;
+    uint32_t stated_len = 0;
+};
+
 struct Packet {
     std::array<uint16_t, PEEK_MAX_VLAN_TAGS + 1> vlan_ids;  // outermost first; VID only
     uint8_t vlan_count = 0;
@@ -74,7 +84,10 @@ struct Packet {
     uint16_t dst_port = 0;
     // RFC 9293 §3.1, low eight bits; 0 also after kTcpBadOffset: such a segment is no probe.
     uint8_t tcp_flags = 0;
-    bool has_icmp = false;  // ICMP and ICMPv6 with a whole header
+    uint32_t tcp_seq = 0;          // of the segment's first payload byte, a SYN's own counted
+    uint16_t tcp_urgent = 0;       // urgent pointer, 0 without URG
+    FragmentFacts fragment_facts;  // with `fragment`
+    bool has_icmp = false;         // ICMP and ICMPv6 with a whole header
     uint8_t icmp_type = 0;
     uint8_t icmp_code = 0;
     // TCP and UDP only: what follows the header, within the lengths that the headers state and

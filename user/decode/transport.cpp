@@ -15,6 +15,8 @@ constexpr size_t kTcpHeader = 20;
 constexpr size_t kUdpHeader = 8;
 constexpr size_t kSctpHeader = 12;
 constexpr size_t kIcmpHeader = 4;
+constexpr uint8_t kSyn = 0x02;
+constexpr uint8_t kUrg = 0x20;
 
 void begin(Transport transport, Bytes header, Packet& packet) {
     packet.transport = transport;
@@ -36,6 +38,9 @@ void decode_tcp(const Layer& segment, Packet& packet) {
         return;
     }
     packet.tcp_flags = bytes[13];
+    // RFC 9293 §3.4: a SYN takes the number in front of its data.
+    packet.tcp_seq = be32(bytes, 4) + ((packet.tcp_flags & kSyn) != 0 ? 1 : 0);
+    if ((packet.tcp_flags & kUrg) != 0) packet.tcp_urgent = be16(bytes, 18);
     packet.payload = bytes.subspan(header_len);
     packet.payload_len = static_cast<uint32_t>(segment.stated_len - header_len);
 }
