@@ -27,6 +27,7 @@ enum class LinkType : uint8_t {
     kNullHost,      // DLT_NULL: 4-byte address family in the writer's byte order (either is read)
     kNullNetwork,   // DLT_LOOP: the same in network byte order
 };
+inline constexpr LinkType kLastLinkType = LinkType::kNullNetwork;
 
 // What the kernel's SYN counter knew of a pair when it handed it over (struct peek_scan_evidence,
 // with times as packet times): the pair's probes that user space did not see one by one.
