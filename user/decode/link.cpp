@@ -87,6 +87,15 @@ std::optional<IpPayload> decode_link(const PacketView& view, Packet& packet) {
             return decode_family(view, true, packet);
         case LinkType::kNullNetwork:
             return decode_family(view, false, packet);
+        case LinkType::kIeee80211:
+        case LinkType::kIeee80211Radio:
+        case LinkType::kPpp:
+        case LinkType::kPppDirection:
+        case LinkType::kPppoe:
+        case LinkType::kCiscoHdlc:
+        case LinkType::kNflog:
+        case LinkType::kLlc:
+            break;
     }
     return stop(packet, DecodeEvent::kLinkUnknown);
 }

@@ -26,6 +26,15 @@ enum class LinkType : uint8_t {
     kLinuxCooked2,  // DLT_LINUX_SLL2, 20 bytes before the payload
     kNullHost,      // DLT_NULL: 4-byte address family in the writer's byte order (either is read)
     kNullNetwork,   // DLT_LOOP: the same in network byte order
+
+    kIeee80211,       // DLT_IEEE802_11: the MAC header; the FCS may or may not stand at the end
+    kIeee80211Radio,  // DLT_IEEE802_11_RADIO: a radiotap header of its own length before it
+    kPpp,             // DLT_PPP, DLT_PPP_SERIAL: protocol number, 0xff 0x03 before it or not
+    kPppDirection,    // DLT_PPP_PPPD, LINKTYPE_PPP_WITH_DIR: one byte of direction before kPpp
+    kPppoe,           // DLT_PPP_ETHER: the PPPoE header, as behind EtherType 0x8864
+    kCiscoHdlc,       // DLT_C_HDLC: address, control, EtherType
+    kNflog,           // DLT_NFLOG: TLVs of which one is the IP packet; see LINKTYPE_NFLOG
+    kLlc,             // DLT_ATM_RFC1483: an 802.2 LLC header, SNAP or not, and no MAC header
 };
 
 // What the kernel's SYN counter knew of a pair when it handed it over (struct peek_scan_evidence,
@@ -41,7 +50,7 @@ struct ProbeInterval {
 struct PacketView {
     Timestamp time{};
     uint64_t ordinal = 0;    // 1-based position in the source (files: the packet number)
-    uint32_t interface = 0;  // index for PacketSource::interface_name()
+    uint32_t interface = 0;  // index for interface_name(), file_name() of its source
     LinkType link = LinkType::kEthernet;
     Hook hook = Hook::kNone;
     uint32_t wire_len = 0;  // bytes on the wire; bytes.size() may be less (snap length)
@@ -77,10 +86,15 @@ class PacketSource {
     // Bytes of input that no packet was made of: a cut-off end, a ring record of another ABI.
     virtual uint64_t bytes_dropped() const = 0;
 
+    // True when the bytes (not the views) of the batch that next() returned last stay valid as long
+    // as the source: those of a memory-mapped file. Otherwise they go with the next call of next().
+    virtual bool stable() const { return false; }
+
     // Live: the name of interface `index`. Files: empty.
     virtual std::string_view interface_name(uint32_t index) const = 0;
-    // Files: the path as the user wrote it. Live: empty.
-    virtual std::string_view file_name() const = 0;
+    // Files: the path as the user wrote it of the file that packets of `interface` came from; one
+    // source may read several. Live: empty.
+    virtual std::string_view file_name(uint32_t interface) const = 0;
 };
 
 }  // namespace peek
