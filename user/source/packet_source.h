@@ -76,9 +76,15 @@ class PacketSource {
     virtual const std::optional<Error>& error() const = 0;
     // Bytes of input that no packet was made of: a cut-off end, a ring record of another ABI.
     virtual uint64_t bytes_dropped() const = 0;
+    // Files: how far in the input the packets handed out so far reach, in bytes of the file as it
+    // lies on the disk (of a compressed one: compressed). For a progress bar: need not be exact.
+    virtual uint64_t bytes_read() const { return 0; }
 
     // Live: the name of interface `index`. Files: empty.
     virtual std::string_view interface_name(uint32_t index) const = 0;
+    // Files: what the file calls interface `index` (pcapng: if_name), if it does. For evidence;
+    // records of a file name no interface.
+    virtual std::string_view captured_on(uint32_t /*index*/) const { return {}; }
     // Files: the path as the user wrote it. Live: empty.
     virtual std::string_view file_name() const = 0;
 };
