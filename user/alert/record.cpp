@@ -74,6 +74,8 @@ Record make_record(const Match& match, const RuleSets& rules, const RecordOrigin
     }
     name_rule(record, match, rules);
     record.matches = match.distinct_rules;
+    record.reassembled = match.reassembled;
+    record.needs = match.needs;
     record.from_listed = covers_source_only(match, rules);
     record.evidence = match.evidence;
     record.payload = shown_payload(match);

@@ -49,7 +49,7 @@ struct ProbeInterval {
 // itself, until the next call of PacketSource::next().
 struct PacketView {
     Timestamp time{};
-    uint64_t ordinal = 0;    // 1-based position in the source (files: the packet number)
+    uint64_t ordinal = 0;    // 1-based position in the source
     uint32_t interface = 0;  // index for interface_name(), file_name() of its source
     LinkType link = LinkType::kEthernet;
     Hook hook = Hook::kNone;
@@ -85,6 +85,9 @@ class PacketSource {
     virtual const std::optional<Error>& error() const = 0;
     // Bytes of input that no packet was made of: a cut-off end, a ring record of another ABI.
     virtual uint64_t bytes_dropped() const = 0;
+    // Files: how far in the input the packets handed out so far reach, in bytes of the file as it
+    // lies on the disk (of a compressed one: compressed). For a progress bar: need not be exact.
+    virtual uint64_t bytes_read() const { return 0; }
 
     // True when the bytes (not the views) of the batch that next() returned last stay valid as long
     // as the source: those of a memory-mapped file. Otherwise they go with the next call of next().
@@ -92,9 +95,13 @@ class PacketSource {
 
     // Live: the name of interface `index`. Files: empty.
     virtual std::string_view interface_name(uint32_t index) const = 0;
-    // Files: the path as the user wrote it of the file that packets of `interface` came from; one
-    // source may read several. Live: empty.
+    // Files: what the file calls interface `index` (pcapng: if_name), if it does. For evidence;
+    // records of a file name no interface.
+    virtual std::string_view captured_on(uint32_t /*index*/) const { return {}; }
+    // Files: the path as the user wrote it of the file that packets of `interface` came from, and
+    // how many ordinals were used before it: one source may read several. Live: empty, 0.
     virtual std::string_view file_name(uint32_t interface) const = 0;
+    virtual uint64_t ordinals_before(uint32_t /*interface*/) const { return 0; }
 };
 
 }  // namespace peek

@@ -20,6 +20,7 @@ namespace {
 constexpr size_t kBatchPackets = 256;
 constexpr size_t kBatchBytes = size_t{256} * 1024;
 constexpr size_t kReadBytes = size_t{64} * 1024;  // a third of the time that stdio's 4 KiB take
+constexpr size_t kRecordHeader = 16;  // of a packet in a pcap file; pcapng: about
 constexpr const char* kSupported =
     "Ethernet, raw IP, Linux cooked capture v1 and v2, BSD loopback (NULL, LOOP)";
 
@@ -104,10 +105,10 @@ class PcapSource final : public CaptureSource {
 
     const std::optional<Error>& error() const override { return error_; }
     uint64_t bytes_dropped() const override { return bytes_dropped_; }
+    uint64_t bytes_read() const override { return bytes_read_; }
     std::string_view interface_name(uint32_t) const override { return {}; }
     std::string_view file_name(uint32_t) const override { return path_; }
     LeftOut left_out() const override { return {}; }
-    Position position() const override { return {}; }
     uint64_t packets_read() const override { return packets_; }
 
   private:
@@ -142,6 +143,7 @@ class PcapSource final : public CaptureSource {
         }
         std::memcpy(arena_.data() + arena_used_, bytes, header.caplen);
         arena_used_ += header.caplen;
+        bytes_read_ += kRecordHeader + header.caplen;
 
         PacketView view;
         view.time = timestamp_of(header.ts);
@@ -189,6 +191,7 @@ class PcapSource final : public CaptureSource {
     off_t batch_start_ = 0;
     uint64_t packets_ = 0;
     uint64_t bytes_dropped_ = 0;
+    uint64_t bytes_read_ = 0;
     std::vector<PacketView> views_;
     std::vector<uint8_t> arena_;
     size_t arena_used_ = 0;

@@ -22,14 +22,7 @@ class CaptureSource : public PacketSource {
         uint64_t unselected = 0;                      // by the filter
         std::map<std::string, uint64_t> unsupported;  // link type by name -> packets
     };
-    // Input bytes, as they stand on the disk (compressed, if they are).
-    struct Position {
-        uint64_t read = 0;
-        uint64_t total = 0;  // 0: unknown, as of a pipe
-    };
-
     virtual LeftOut left_out() const = 0;
-    virtual Position position() const = 0;
     // How many packets the input held so far, those left out included.
     virtual uint64_t packets_read() const = 0;
 };
