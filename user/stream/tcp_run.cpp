@@ -101,11 +101,12 @@ size_t TcpRun::needed_bytes() const {
 
 // Several at once, so that it costs little for each piece.
 void TcpRun::trim() {
-    if (pieces_.size() < (held_ ? kMaxPieces : 2 * kHistory)) return;
+    const size_t most = held_ ? kMaxHeld : kMaxNeeded;
+    if (pieces_.size() < (held_ ? kMaxHeld : 2 * kHistory)) return;
     const size_t needed = held_ ? SIZE_MAX : needed_bytes();
     size_t gone = 0;
     while (pieces_.size() - gone > kHistory && end_ - pieces_[gone].end() >= needed) ++gone;
-    if (pieces_.size() - gone >= kMaxPieces) gone = pieces_.size() / 2;
+    if (pieces_.size() - gone >= most) gone = pieces_.size() / 2;
     for (size_t i = 0; i < gone; ++i)
         if (pieces_[i].copy) copied_ -= pieces_[i].len;
     pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(gone));

@@ -25,8 +25,9 @@ class TcpRun {
   public:
     // So many of the last pieces are kept to compare overlaps, at least.
     static constexpr size_t kHistory = 4;
-    // What a request or message being read needs, and what waits behind a gap, at most.
-    static constexpr size_t kMaxPieces = 1024;
+    // What waits behind a gap, and what a request or message that is being read came in, at most.
+    static constexpr size_t kMaxHeld = 1024;
+    static constexpr size_t kMaxNeeded = 256;
 
     // What is kept of a segment. `bytes` is null when they are not.
     struct Piece {

@@ -25,6 +25,7 @@ TcpStreams::TcpStreams(Options options) : options_(options), table_(options.max_
 TcpStreams::~TcpStreams() = default;
 
 TcpStreams::Verdict TcpStreams::add(const TcpSegment& segment, StreamVisitor& visitor) {
+    newest_ = std::max(newest_, segment.time);
     Direction& direction = direction_of(segment, visitor);
     direction.last = segment.time;
     direction.last_seen = segment.last;
@@ -33,7 +34,6 @@ TcpStreams::Verdict TcpStreams::add(const TcpSegment& segment, StreamVisitor& vi
                                 kMostCredit);
     current_ = &direction;
     ordinal_ = segment.ordinal;
-    newest_ = std::max(newest_, segment.time);
     ++arrivals_;
     Arrival arrival{segment, direction, {visitor, spare_, segment.dns}};
     const Verdict verdict = add_to_runs(arrival);
@@ -111,7 +111,9 @@ TcpStreams::Verdict TcpStreams::add_to_touching(Arrival& arrival) {
     };
     std::array<Continued, kMaxRuns> continued{};
     size_t count = 0;
-    std::array<bool, 3> any{};
+    bool same = false;
+    bool differs = false;
+    bool unknown = false;
     size_t new_from = bytes.size();
     for (TcpRun& run : arrival.direction.runs) {
         if (seq_distance(run.begin(), arrival.seq) < 0 || seq_distance(arrival.seq, run.end()) < 0)
@@ -119,17 +121,17 @@ TcpStreams::Verdict TcpStreams::add_to_touching(Arrival& arrival) {
         const size_t old = std::min<size_t>(run.end() - arrival.seq, bytes.size());
         const TcpRun::Overlap overlap = run.compare(arrival.seq, bytes.first(old));
         continued.at(count++) = {&run, old, overlap};
-        any.at(static_cast<size_t>(overlap)) = true;
+        same = same || (overlap == TcpRun::Overlap::kSame && old != 0);
+        differs = differs || overlap == TcpRun::Overlap::kDiffers;
+        unknown = unknown || overlap == TcpRun::Overlap::kUnknown;
         if (overlap == TcpRun::Overlap::kSame) new_from = std::min(new_from, old);
     }
     if (count == 0) {
         begin_run(arrival);
         return {};
     }
-    const bool same = any.at(static_cast<size_t>(TcpRun::Overlap::kSame));
-    const bool differs = any.at(static_cast<size_t>(TcpRun::Overlap::kDiffers));
-    if (!same && differs) counts_.count(StreamEvent::kTcpOverlapDiffers);
-    if (!same && !differs) read_alone(arrival);
+    if (differs && !same) counts_.count(StreamEvent::kTcpOverlapDiffers);
+    if (unknown && !same && !differs) read_alone(arrival);
     for (const Continued& c : std::span(continued).first(count)) {
         if (!same && c.overlap == TcpRun::Overlap::kDiffers) fork_at(arrival, *c.run);
         if (c.old < bytes.size()) extend(arrival, *c.run, c.old);
