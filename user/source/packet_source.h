@@ -26,13 +26,15 @@ enum class LinkType : uint8_t {
     kLinuxCooked2,  // DLT_LINUX_SLL2, 20 bytes before the payload
     kNullHost,      // DLT_NULL: 4-byte address family in the writer's byte order (either is read)
     kNullNetwork,   // DLT_LOOP: the same in network byte order
-    kIeee80211,     // DLT_IEEE802_11
-    kRadiotap,      // DLT_IEEE802_11_RADIO: a radiotap header, then 802.11
-    kPpp,           // DLT_PPP: address and control may be left out
-    kPppSerial,     // DLT_PPP_SERIAL: PPP in HDLC framing, or Cisco HDLC
-    kCiscoHdlc,     // DLT_C_HDLC
-    kPppoe,         // DLT_PPP_ETHER: a PPPoE session header, then PPP
-    kNflog,         // DLT_NFLOG: TLVs
+
+    kIeee80211,       // DLT_IEEE802_11: the MAC header; the FCS may or may not stand at the end
+    kIeee80211Radio,  // DLT_IEEE802_11_RADIO: a radiotap header of its own length before it
+    kPpp,             // DLT_PPP, DLT_PPP_SERIAL: protocol number, 0xff 0x03 before it or not
+    kPppDirection,    // DLT_PPP_PPPD, LINKTYPE_PPP_WITH_DIR: one byte of direction before kPpp
+    kPppoe,           // DLT_PPP_ETHER: the PPPoE header, as behind EtherType 0x8864
+    kCiscoHdlc,       // DLT_C_HDLC: address, control, EtherType
+    kNflog,           // DLT_NFLOG: TLVs of which one is the IP packet; see LINKTYPE_NFLOG
+    kLlc,             // DLT_ATM_RFC1483: an 802.2 LLC header, SNAP or not, and no MAC header
 };
 
 // What the kernel's SYN counter knew of a pair when it handed it over (struct peek_scan_evidence,
