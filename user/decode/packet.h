@@ -36,6 +36,29 @@ enum class DecodeEvent : uint8_t {
     kSctpTruncated,
     kIcmpTruncated,  // ICMP and ICMPv6: shorter than type, code and checksum
     kTunnelTooDeep,  // more than PEEK_MAX_ENCAPSULATIONS; the packets outside it are inspected
+    kLlcTruncated,
+    kMplsTruncated,       // the label stack has no bottom
+    kMplsPayloadUnknown,  // neither IP nor an Ethernet frame that could be nothing else
+    kPppTruncated,
+    kPppoeTruncated,
+    kPppoeBadHeader,  // version, type or code of no session packet
+    kWlanTruncated,   // IEEE 802.11
+    kWlanProtected,   // encrypted
+    kWlanFragment,    // a later fragment of an 802.11 frame: nothing of it is decoded
+    kWlanAmsduRest,   // an A-MSDU: only its first frame is decoded
+    kRadiotapTruncated,
+    kRadiotapBadHeader,
+    kNflogTruncated,
+    kNflogNoPayload,
+    kGreTruncated,
+    kGreBadHeader,  // an unknown version, or source routing (RFC 1701)
+    kErspanTruncated,
+    kErspanBadHeader,  // a version that contradicts the GRE protocol
+    kVxlanUnknown,     // GPE: a next protocol that is not followed
+    kGeneveTruncated,
+    kGtpTruncated,
+    kGtpBadExtension,  // an extension header of length 0
+    kTeredoTruncated,
     kCount
 };
 std::string_view decode_event_name(DecodeEvent event);  // "ipv4_bad_header_length", …
