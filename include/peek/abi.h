@@ -25,7 +25,7 @@
 #endif
 #define PEEK_OFFSETOF(type, member) __builtin_offsetof(type, member)
 
-enum { PEEK_ABI_VERSION = 2 };
+enum { PEEK_ABI_VERSION = 3 };
 
 /* ---- What both parsers follow --------------------------------------------------------------
  *
@@ -187,10 +187,10 @@ enum peek_link_type {
 enum peek_reason {
 	PEEK_REASON_NONE = 0,
 	PEEK_REASON_IP = 1,	  /* source or destination is in the IP set */
-	PEEK_REASON_FRAGMENT = 2, /* an IP fragment while a payload family is on */
-	PEEK_REASON_DNS = 3,	  /* payload on a DNS port */
-	PEEK_REASON_REQUEST = 4,  /* TCP payload that may begin with a request line */
-	PEEK_REASON_PAYLOAD = 5,  /* TCP or UDP payload while signatures are on */
+	PEEK_REASON_FRAGMENT = 2, /* an IP fragment while any family is on */
+	PEEK_REASON_TUNNEL = 3,	  /* an encapsulation that only user space opens */
+	PEEK_REASON_DNS = 4,	  /* payload on a DNS port */
+	PEEK_REASON_PAYLOAD = 5,  /* TCP payload while URLs are on, TCP or UDP while signatures are */
 	PEEK_REASON_SCAN = 6,	  /* a probe of a pair that crossed the threshold */
 	PEEK_REASON_COUNT = 7,
 };
@@ -252,8 +252,8 @@ struct peek_record {
 	__u16 reason;	   /* enum peek_reason */
 	/* enum peek_family bits of all detectors that must see the packet, not only the one of
 	 * `reason`. A detector whose bit is clear must not be given it: PEEK_FAMILY_SCAN is set for
-	 * probes of a pair that crossed the threshold, which were counted in the kernel until then.
-	 */
+	 * probes of a pair that crossed the threshold, which were counted in the kernel until then,
+	 * and for tunnels and fragments whose probe, if there is one, the kernel cannot see. */
 	__u32 families;
 	__u64 reserved; /* zero */
 };

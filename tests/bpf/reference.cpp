@@ -23,29 +23,23 @@ bool on_dns_port(const Packet& packet, const RuleSets& rules) {
     return is(packet.src_port) || is(packet.dst_port);
 }
 
-// RFC 9110 §5.6.2.
-bool is_tchar(uint8_t c) {
-    const std::string_view marks = "!#$%&'*+-.^_`|~";
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           (c != 0 && marks.find(static_cast<char>(c)) != std::string_view::npos);
-}
-
-// Sixteen bytes decide, where there are as many; else the first one does.
-bool may_be_request(std::span<const uint8_t> payload) {
-    if (payload.size() < 16) return is_tchar(payload[0]);
-    const auto end = payload.begin() + 16;
-    const auto stop = std::find_if_not(payload.begin(), end, is_tchar);
-    return stop == end || (stop != payload.begin() && *stop == ' ');
-}
-
 void judge_payload(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
     const FamilyMask on = rules.families();
     if (on & PEEK_FAMILY_DOMAIN && on_dns_port(packet, rules))
         accuse(verdict, PEEK_FAMILY_DOMAIN, PEEK_REASON_DNS);
-    if (on & PEEK_FAMILY_URL && packet.transport == Transport::kTcp &&
-        may_be_request(packet.payload))
-        accuse(verdict, PEEK_FAMILY_URL, PEEK_REASON_REQUEST);
-    accuse(verdict, on & PEEK_FAMILY_SIGNATURE, PEEK_REASON_PAYLOAD);
+    const FamilyMask of_tcp = packet.transport == Transport::kTcp ? PEEK_FAMILY_URL : 0;
+    accuse(verdict, on & (of_tcp | PEEK_FAMILY_SIGNATURE), PEEK_REASON_PAYLOAD);
+}
+
+bool is_probe(const Packet& packet) {
+    return packet.transport == Transport::kTcp &&
+           (packet.tcp_flags & (PEEK_TCP_SYN | PEEK_TCP_ACK)) == PEEK_TCP_SYN;
+}
+
+bool is_tunnel(const Packet& packet) {
+    if (packet.transport == Transport::kUdp)
+        return peek_port_is_opened(packet.src_port) || peek_port_is_opened(packet.dst_port);
+    return packet.transport == Transport::kOther && peek_protocol_is_opened(packet.protocol);
 }
 
 void heed_ignore_list(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
@@ -71,8 +65,10 @@ Verdict reference_verdict(const Bytes& frame, LinkType link, const RuleSets& rul
         packet.event == DecodeEvent::kVlanTooMany || packet.event == DecodeEvent::kExtensionTooMany;
     if (rules.ip && packet.ip_count && rules.ip->match(packet.ip[0].src, packet.ip[0].dst))
         accuse(verdict, PEEK_FAMILY_IP, PEEK_REASON_IP);
-    if (packet.fragment)
-        accuse(verdict, rules.families() & PEEK_FAMILY_PAYLOAD, PEEK_REASON_FRAGMENT);
+    const FamilyMask uncounted =
+        rules.families() & ~(is_probe(packet) ? uint32_t{PEEK_FAMILY_SCAN} : 0U);
+    if (packet.fragment) accuse(verdict, uncounted, PEEK_REASON_FRAGMENT);
+    if (is_tunnel(packet)) accuse(verdict, uncounted, PEEK_REASON_TUNNEL);
     if (!packet.payload.empty()) judge_payload(packet, rules, verdict);
     heed_ignore_list(packet, rules, verdict);
     return verdict;
