@@ -96,9 +96,10 @@ enum {
 };
 
 /*
- * Encapsulations that user/decode opens. The kernel does not: what it meets of these, outside a
- * fragment, is a candidate of every family. The lists name what may be an encapsulation; user space
- * then looks at the header's shape, since a port alone does not make a tunnel.
+ * Encapsulations that user/decode opens. The kernel does not: what it meets of these is a candidate
+ * of every family, and so is every fragment that may be a part of one. The lists name what may be
+ * an encapsulation; user space then looks at the header's shape, since a port alone does not make a
+ * tunnel.
  */
 enum {
 	/* Encapsulations that are opened in one packet (a tunnel, an MPLS stack, a PPPoE session),

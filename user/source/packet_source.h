@@ -26,6 +26,13 @@ enum class LinkType : uint8_t {
     kLinuxCooked2,  // DLT_LINUX_SLL2, 20 bytes before the payload
     kNullHost,      // DLT_NULL: 4-byte address family in the writer's byte order (either is read)
     kNullNetwork,   // DLT_LOOP: the same in network byte order
+    kIeee80211,     // DLT_IEEE802_11
+    kRadiotap,      // DLT_IEEE802_11_RADIO: a radiotap header, then 802.11
+    kPpp,           // DLT_PPP: address and control may be left out
+    kPppSerial,     // DLT_PPP_SERIAL: PPP in HDLC framing, or Cisco HDLC
+    kCiscoHdlc,     // DLT_C_HDLC
+    kPppoe,         // DLT_PPP_ETHER: a PPPoE session header, then PPP
+    kNflog,         // DLT_NFLOG: TLVs
 };
 
 // What the kernel's SYN counter knew of a pair when it handed it over (struct peek_scan_evidence,
