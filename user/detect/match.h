@@ -91,6 +91,10 @@ struct Match {
     std::variant<std::monostate, DnsFacts, HttpFacts, ScanFacts> evidence;
     std::string excerpt;  // the payload's first bytes, at most kExcerptBytes; unused for DNS, HTTP
     static constexpr size_t kExcerptBytes = 256;
+    // Fragments or segments were put together to see it: `needs` are the ordinals of the other
+    // packets that it took, ascending. With packet.ordinal they are what shows it again.
+    bool reassembled = false;
+    std::vector<uint64_t> needs;
 };
 
 // A SYN without ACK, for the scan detector's ordered part.
@@ -98,6 +102,12 @@ struct ScanProbe {
     PacketFacts packet;
     ScanRule rule;
     std::vector<ProbeInterval> earlier;  // live: what the kernel counted before handing over
+};
+
+// Rules of one family that a TCP payload alone contains, for the ordered part.
+struct PayloadHits {
+    Family family = Family::kSignature;
+    std::vector<RuleId> ids;  // not empty; one perhaps twice
 };
 
 // Where ordered matches go. Called in packet order on the engine's thread.
