@@ -55,8 +55,8 @@ static __always_inline void peek_judge_payload(struct peek_case *c, __u32 on)
 	peek_accuse(c, peek_payload_families(&c->pkt, on), PEEK_REASON_PAYLOAD);
 }
 
-/* What holds another packet, or a part of one, is for every family. But a probe is counted once: one
- * that this parser sees, in the kernel. */
+/* What holds another packet, or a part of one, is for every family. But a probe is counted once:
+ * one that this parser sees, in the kernel. */
 static __always_inline void peek_judge_container(struct peek_case *c, __u32 on)
 {
 	if (c->pkt.probe)

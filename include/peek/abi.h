@@ -191,8 +191,9 @@ enum peek_reason {
 	PEEK_REASON_FRAGMENT = 2, /* an IP fragment while any family is on */
 	PEEK_REASON_TUNNEL = 3,	  /* an encapsulation that only user space opens */
 	PEEK_REASON_DNS = 4,	  /* payload on a DNS port */
-	PEEK_REASON_PAYLOAD = 5,  /* TCP payload while URLs are on, TCP or UDP while signatures are */
-	PEEK_REASON_SCAN = 6,	  /* a probe of a pair that crossed the threshold */
+	PEEK_REASON_PAYLOAD =
+		5,	      /* TCP payload while URLs are on, TCP or UDP while signatures are */
+	PEEK_REASON_SCAN = 6, /* a probe of a pair that crossed the threshold */
 	PEEK_REASON_COUNT = 7,
 };
 
@@ -572,7 +573,9 @@ PEEK_STATIC_ASSERT(sizeof(struct peek_manifest) == 64 * 24 + 256, "peek_manifest
  * Map peek_scan: array of sets, a set's ways shared by the pairs that hash to it. Map
  * peek_scan_door: array of buckets, where a pair waits until it probes a second port. Each one
  * table for all CPUs, interfaces and hooks; their layout is private to bpf/ but for their sizes and
- * peek_pair_hash().
+ * peek_pair_hash(). Map peek_scan_tags: array of struct peek_scan_tags, who is in the sets: written
+ * by the programs with the set's lock held, read by them without, and by the controller, which
+ * counts the pairs that are live: such as probed within the window.
  */
 enum {
 	PEEK_SCAN_WAYS = 4,
@@ -580,6 +583,12 @@ enum {
 	PEEK_SCAN_DOOR_WAYS = 3,
 	PEEK_SCAN_DOORS = 1 << 18, /* 262,144 buckets × 64 bytes = 16 MiB for 786,432 pairs */
 };
+
+struct peek_scan_tags {
+	__u32 tag[PEEK_SCAN_WAYS];  /* of the pair's hash; 0: the way was never used */
+	__u32 last[PEEK_SCAN_WAYS]; /* its latest probe's time >> PEEK_SCAN_LAST_SHIFT: seconds */
+};
+enum { PEEK_SCAN_LAST_SHIFT = 30 };
 
 /* Of a (source, destination) pair, each address as two halves of its (mapped) 16 bytes. A set is
  * named by the lowest bits, a bucket by those above bit 12, a pair in either by the upper half. */

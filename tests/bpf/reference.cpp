@@ -36,14 +36,35 @@ bool is_probe(const Packet& packet) {
            (packet.tcp_flags & (PEEK_TCP_SYN | PEEK_TCP_ACK)) == PEEK_TCP_SYN;
 }
 
-bool is_tunnel(const Packet& packet) {
+// By EtherType: the kernel then knows no address.
+bool is_link_tunnel(const Bytes& frame, LinkType link, const Packet& packet) {
+    const size_t at = 12 + 4U * packet.vlan_count;
+    if (link != LinkType::kEthernet || frame.size() < at + 2) return false;
+    return peek_ether_type_is_opened(static_cast<uint16_t>(frame[at] << 8 | frame[at + 1])) != 0;
+}
+
+bool is_ip_tunnel(const Packet& packet) {
+    if (packet.encapsulations > 0) return true;
     if (packet.transport == Transport::kUdp)
         return peek_port_is_opened(packet.src_port) || peek_port_is_opened(packet.dst_port);
     return packet.transport == Transport::kOther && peek_protocol_is_opened(packet.protocol);
 }
 
+// What the outermost IP header and what follows it are a reason for.
+void judge_ip(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
+    const FamilyMask on = rules.families();
+    const FamilyMask counted = is_probe(packet) ? PEEK_FAMILY_SCAN : 0;
+    const bool tunnel = is_ip_tunnel(packet);
+    if (rules.ip && packet.ip_count && rules.ip->match(packet.ip[0].src, packet.ip[0].dst))
+        accuse(verdict, PEEK_FAMILY_IP, PEEK_REASON_IP);
+    if (packet.fragment && packet.encapsulations == 0)
+        accuse(verdict, on & ~counted, PEEK_REASON_FRAGMENT);
+    if (tunnel) accuse(verdict, on, PEEK_REASON_TUNNEL);
+    if (!tunnel && !packet.payload.empty()) judge_payload(packet, rules, verdict);
+}
+
 void heed_ignore_list(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
-    if (!verdict.families || !rules.ignore) return;
+    if (!verdict.families || !rules.ignore || packet.ip_count == 0) return;
     if (!rules.ignore->match(packet.ip[0].src, packet.ip[0].dst)) return;
     verdict.families = 0;
     verdict.reason = PEEK_REASON_NONE;
@@ -61,15 +82,14 @@ Verdict reference_verdict(const Bytes& frame, LinkType link, const RuleSets& rul
     decode(view, packet);
 
     Verdict verdict;
+    if (is_link_tunnel(frame, link, packet)) {
+        accuse(verdict, rules.families(), PEEK_REASON_TUNNEL);
+        return verdict;
+    }
     verdict.header_chain =
-        packet.event == DecodeEvent::kVlanTooMany || packet.event == DecodeEvent::kExtensionTooMany;
-    if (rules.ip && packet.ip_count && rules.ip->match(packet.ip[0].src, packet.ip[0].dst))
-        accuse(verdict, PEEK_FAMILY_IP, PEEK_REASON_IP);
-    const FamilyMask uncounted =
-        rules.families() & ~(is_probe(packet) ? uint32_t{PEEK_FAMILY_SCAN} : 0U);
-    if (packet.fragment) accuse(verdict, uncounted, PEEK_REASON_FRAGMENT);
-    if (is_tunnel(packet)) accuse(verdict, uncounted, PEEK_REASON_TUNNEL);
-    if (!packet.payload.empty()) judge_payload(packet, rules, verdict);
+        packet.encapsulations == 0 && (packet.event == DecodeEvent::kVlanTooMany ||
+                                       packet.event == DecodeEvent::kExtensionTooMany);
+    judge_ip(packet, rules, verdict);
     heed_ignore_list(packet, rules, verdict);
     return verdict;
 }
