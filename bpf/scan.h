@@ -165,9 +165,13 @@ static __always_inline int peek_scan_update(struct peek_scan_set *set, struct pe
 					    __u32 threshold)
 {
 	struct peek_scan_way *way;
+	__u64 latest = probe->time_ns;
 
 	peek_scan_claim(set, tags, probe, window);
 	way = peek_scan_way_at(set, set->pick);
+	if (way->last_ns > latest)
+		latest = way->last_ns;
+	tags->last[set->pick & (PEEK_SCAN_WAYS - 1)] = latest >> PEEK_SCAN_LAST_SHIFT;
 	if (probe->earlier.known)
 		peek_scan_admit(way, &probe->earlier);
 	if (probe->time_ns > way->last_ns && probe->time_ns - way->last_ns > window) {
@@ -180,8 +184,7 @@ static __always_inline int peek_scan_update(struct peek_scan_set *set, struct pe
 		way->handed = 1;
 		way->evidence_due = 1;
 	}
-	if (probe->time_ns > way->last_ns)
-		way->last_ns = probe->time_ns;
+	way->last_ns = latest;
 	return way->handed * PEEK_SCAN_HANDED | way->evidence_due * PEEK_SCAN_EVIDENCE_DUE |
 	       set->evicted * PEEK_SCAN_EVICTED;
 }
