@@ -53,6 +53,7 @@ class StringRules final : public RuleSet {
                      Scratch& scratch, std::vector<Occurrence>& found) const;
     // The length of the longest rule less one: what a rule may have in front of a text.
     size_t context() const { return longest_ - 1; }
+    size_t length(RuleId id) const { return strings_.key(id).size(); }
 
     uint64_t memory_bytes() const override;
 

@@ -2,6 +2,7 @@
 #include "stream/fragments.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace peek {
 namespace {
@@ -34,11 +35,13 @@ Fragments::Fragments(Options options)
       index_(0, Hash{options.hash_seed}) {}
 Fragments::~Fragments() = default;
 
-const WholeDatagram* Fragments::add(const PacketView& view, const Packet& packet, Timestamp now) {
+const WholeDatagram* Fragments::add(const PacketView& view, const Packet& packet, Timestamp now,
+                                    std::vector<FragmentNote> notes) {
     expire(now);
     const auto entry = entry_of(view, packet, now);
     Datagram& datagram = entry->datagram;
     datagram.add(packet.fragment_facts, view.ordinal, counts_);
+    if (!notes.empty()) entry->notes = std::move(notes);
     if (!datagram.complete()) {
         account(entry);
         return nullptr;
@@ -47,6 +50,7 @@ const WholeDatagram* Fragments::add(const PacketView& view, const Packet& packet
     whole_.readings = datagram.readings(counts_);
     whole_.needs = datagram.packets();
     std::erase(whole_.needs, view.ordinal);
+    whole_.notes = std::move(entry->notes);
     forget(entry);
     return &whole_;
 }
@@ -61,7 +65,7 @@ Fragments::Order::iterator Fragments::entry_of(const PacketView& view, const Pac
         if (order.size() == options_.max_source_datagrams) evict(order.front());
     }
     const auto source = sources_.try_emplace(source_of).first;
-    const auto entry = order_.insert(order_.end(), Entry{key, now, {}, 0, &*source, {}});
+    const auto entry = order_.insert(order_.end(), Entry{key, now, {}, {}, 0, &*source, {}});
     std::list<Order::iterator>& order = source->second.order;
     entry->in_source = order.insert(order.end(), entry);
     index_.emplace(key, entry);

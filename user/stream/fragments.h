@@ -28,13 +28,22 @@
 
 namespace peek {
 
+// A find in a fragment on its own: FragmentInspector's, handed back with the datagram.
+struct FragmentNote {
+    Family family;
+    uint32_t rule;
+    uint32_t distinct;
+    bool operator==(const FragmentNote&) const = default;
+};
+
 // A datagram whose last missing fragment has come; valid until the next call of Fragments::add().
 struct WholeDatagram {
     uint8_t protocol = 0;  // IANA number of what `readings` begin with
     // What follows the IPv4 header, or the IPv6 fragment header, in every reading. In the first
     // one, the bytes that came first are kept.
     std::vector<std::vector<uint8_t>> readings;
-    std::vector<uint64_t> needs;  // ordinals of the other fragments' packets, ascending
+    std::vector<uint64_t> needs;  // ordinals of the other fragments' packets
+    std::vector<FragmentNote> notes;  // given with its first fragment
 };
 
 class Fragments {
@@ -52,7 +61,8 @@ class Fragments {
 
     // packet.fragment is set. `now`: the highest packet time so far. Returns the datagram that this
     // fragment completes, or null.
-    const WholeDatagram* add(const PacketView& view, const Packet& packet, Timestamp now);
+    const WholeDatagram* add(const PacketView& view, const Packet& packet, Timestamp now,
+                             std::vector<FragmentNote> notes = {});
     // The input has ended: incomplete datagrams are counted.
     void finish();
 
@@ -75,6 +85,7 @@ class Fragments {
         FlowKey key;
         Timestamp first;  // packet time of the fragment that came first
         Datagram datagram;
+        std::vector<FragmentNote> notes;
         size_t bytes = 0;  // as counted in bytes_
         Sources::value_type* source;  // stays where it is, whatever else the map holds
         std::list<Order::iterator>::iterator in_source;
