@@ -239,7 +239,7 @@ KernelProgram::ScanLoad KernelProgram::scan_load() const {
     const uint64_t boot_ns =
         static_cast<uint64_t>(boot.tv_sec) * 1'000'000'000U + static_cast<uint64_t>(boot.tv_nsec);
     const uint64_t now = (boot_ns & config.clock_mask) + config.clock_offset_ns;
-    const uint64_t since = now - std::min(now, config.scan_window_ns);
+    const uint64_t since = now - std::min<uint64_t>(now, config.scan_window_ns);
     ScanLoad load;
     for (const peek_scan_tags& set : std::span(state_->scan_tags.get(), PEEK_SCAN_SETS))
         for (int way = 0; way < PEEK_SCAN_WAYS; ++way)
