@@ -15,6 +15,7 @@
 
 #include "alert/record.h"
 #include "alert/summary_key.h"
+#include "util/result.h"
 #include "util/time.h"
 
 namespace peek {
