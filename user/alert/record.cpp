@@ -70,7 +70,7 @@ Record make_record(const Match& match, const RuleSets& rules, const RecordOrigin
     record.sensor = origin.sensor;
     if (origin.source != nullptr) {
         record.interface = origin.source->interface_name(match.packet.interface);
-        record.file = origin.source->file_name();
+        record.file = origin.source->file_name(match.packet.interface);
     }
     name_rule(record, match, rules);
     record.matches = match.distinct_rules;

@@ -78,7 +78,7 @@ Timestamp timestamp_of(const timeval& time_ns) {
     return timestamp_from_ns(seconds * 1'000'000'000 + time_ns.tv_usec);
 }
 
-class PcapSource final : public PacketSource {
+class PcapSource final : public CaptureSource {
   public:
     PcapSource(std::string path, ReadBuffer buffer, PcapHandle pcap, LinkType link)
         : path_(std::move(path)), buffer_(std::move(buffer)), pcap_(std::move(pcap)), link_(link) {
@@ -107,7 +107,9 @@ class PcapSource final : public PacketSource {
     uint64_t bytes_dropped() const override { return bytes_dropped_; }
     uint64_t bytes_read() const override { return bytes_read_; }
     std::string_view interface_name(uint32_t) const override { return {}; }
-    std::string_view file_name() const override { return path_; }
+    std::string_view file_name(uint32_t) const override { return path_; }
+    LeftOut left_out() const override { return {}; }
+    uint64_t packets_read() const override { return packets_; }
 
   private:
     FILE* file() const { return pcap_file(pcap_.get()); }
@@ -215,7 +217,7 @@ std::string not_a_capture(const std::string& path, int first_byte, const std::st
 
 }  // namespace
 
-Result<std::unique_ptr<PacketSource>> open_pcap(const std::string& path) {
+Result<std::unique_ptr<CaptureSource>> open_pcap(const std::string& path, CaptureFilter*) {
     ReadBuffer buffer(new char[kReadBytes]);
     FileHandle file(open_file(path));
     if (!file) return system_error(path, errno);
@@ -237,7 +239,7 @@ Result<std::unique_ptr<PacketSource>> open_pcap(const std::string& path) {
         return Error{path + ": link type " + link_type_text(dlt) +
                      " is not supported; supported are " + kSupported};
     }
-    return std::unique_ptr<PacketSource>(
+    return std::unique_ptr<CaptureSource>(
         std::make_unique<PcapSource>(path, std::move(buffer), std::move(pcap), *link));
 }
 
