@@ -79,7 +79,7 @@ void add_tunnel(JsonObject& event, const PacketFacts& packet) {
     if (outer.has_ports) tunnel.number("src_port", outer.src_port);
     tunnel.text("dest_ip", outer.dst.to_string());
     if (outer.has_ports) tunnel.number("dest_port", outer.dst_port);
-    tunnel.text("proto", name_or_number(kProtocols, outer.protocol));
+    tunnel.text("proto", protocol_name(outer.protocol));
     tunnel.number("depth", packet.ip_depth);
 }
 
