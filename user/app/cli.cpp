@@ -15,6 +15,7 @@
 #include "app/monitor_commands.h"
 #include "app/pcap_command.h"
 #include "app/selftest_command.h"
+#include "app/summary_command.h"
 
 namespace peek {
 
@@ -30,6 +31,7 @@ class CommandLine {
     void add_pcap();
     void add_map();
     void add_others();
+    void add_summary_merge();
     void add_diagnosis();
     bool scan_wanted() const;
     Result<void> check_shared_options(const CLI::App& command) const;
@@ -58,6 +60,7 @@ CommandLine::CommandLine() {
     add_pcap();
     add_map();
     add_others();
+    add_summary_merge();
     add_diagnosis();
     config_.emplace(app_);
 }
@@ -105,6 +108,11 @@ void CommandLine::add_pcap() {
     pcap->add_option("FILE,-r", a_.files, "capture file ('-': standard input)");
     add_detection(*pcap, a_);
     add_output(*pcap, a_);
+    pcap->add_option(
+            "-w,--write", a_.evidence,
+            "write the packets behind the records to a pcapng file (reads the input twice)")
+        ->type_name("FILE");
+    add_summary(*pcap, a_);
     pcap->add_flag("--exit-code", a_.exit_code, "exit with 3 when there were records");
     commands_.emplace_back(pcap, [this] { return this->pcap(); });
 }
@@ -165,6 +173,20 @@ void CommandLine::add_others() {
     CLI::App* check = app_.add_subcommand("check", "validate rule files, load nothing");
     add_rules(*check, a_);
     commands_.emplace_back(check, [this] { return run_check(a_.rules); });
+}
+
+void CommandLine::add_summary_merge() {
+    CLI::App* summary = app_.add_subcommand("summary", "what pcap --summary wrote");
+    summary->require_subcommand(1);
+    CLI::App* merge = summary->add_subcommand(
+        "merge", "combine summaries (JSON) to the one that a single run would have made");
+    merge->add_option("FILE", a_.files, "summary, written as JSON ('-': standard input)")
+        ->required();
+    add_summary_look(*merge, a_);
+    commands_.emplace_back(merge, [this] {
+        auto look = summary_look_of(a_);
+        return look ? run_summary_merge(a_.files, *look) : fail(look.error());
+    });
 }
 
 void CommandLine::add_diagnosis() {
@@ -249,7 +271,17 @@ int CommandLine::pcap() {
         return fail(usage_error("pcap: name a capture file ('-': standard input)"));
     auto output = output_of(a_);
     if (!output) return fail(output.error());
+    std::optional<SummaryOptions> summary;
+    if (summary_wanted(*app_.get_subcommand("pcap"), a_)) {
+        auto wanted = summary_of(a_);
+        if (!wanted) return fail(wanted.error());
+        summary = *wanted;
+        output->stdout_taken = true;
+    }
     return run_pcap({.files = a_.files,
+                     .evidence = a_.evidence,
+                     .summary = summary,
+                     .progress = !a_.quiet,
                      .exit_code = a_.exit_code,
                      .detection = detection_of(a_, scan_wanted()),
                      .output = *output});

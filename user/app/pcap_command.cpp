@@ -7,6 +7,7 @@
 
 #include "app/exit_status.h"
 #include "app/messages.h"
+#include "app/pcap_outputs.h"
 #include "app/pipeline.h"
 #include "app/rule_files.h"
 #include "detect/engine.h"
@@ -21,6 +22,7 @@ volatile std::sig_atomic_t g_signal = 0;
 void catch_signals() {
     struct sigaction action {};
     action.sa_handler = [](int number) { g_signal = number; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);  // what was found is told; twice ends at once
     for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
 }
 
@@ -37,9 +39,15 @@ std::string limited_text(uint64_t limited) {
     return limited == 0 ? "" : fmt::format(", {} of them not logged (--log-limit)", limited);
 }
 
+Result<std::unique_ptr<PacketSource>> open_again(const std::string& file) {
+    auto source = open_pcap(file);
+    if (!source) return source.error();
+    return std::unique_ptr<PacketSource>(std::move(*source));
+}
+
 // Returns false when the file could not be read whole.
 bool inspect(const std::string& file, const PcapOptions& options, const RuleSets& rules,
-             const Sinks& sinks, uint64_t& records) {
+             const Sinks& sinks, PcapOutputs& outputs, uint64_t& records) {
     auto source = open_pcap(file);
     if (!source) {
         fail(source.error());
@@ -48,6 +56,7 @@ bool inspect(const std::string& file, const PcapOptions& options, const RuleSets
     const Engine* clock = nullptr;
     Pipeline pipeline(options.output, **source, sinks,
                       [&clock] { return clock->high_water().time_since_epoch(); });
+    outputs.watch(pipeline);
     Engine engine(pipeline);
     clock = &engine;
 
@@ -55,17 +64,18 @@ bool inspect(const std::string& file, const PcapOptions& options, const RuleSets
     do {
         batch = (*source)->next();
         engine.process(batch.packets, rules);
-        flush(sinks);
+        outputs.after_batch(file, engine, pipeline, (*source)->bytes_read(), sinks);
     } while (batch.state == PacketSource::State::kMore && g_signal == 0);
     engine.finish(rules);
     pipeline.finish(rules);
     records += pipeline.records();
+    const bool kept = outputs.end_of_source([&file] { return open_again(file); }, g_signal == 0);
 
     report_counters(file, engine);
     say(fmt::format("{}: {} packets, {} records{}", file, engine.packets(), pipeline.records(),
                     limited_text(pipeline.limited())));
     if ((*source)->error() && g_signal == 0) fail(*(*source)->error());
-    return batch.state != PacketSource::State::kFailed;
+    return kept && batch.state != PacketSource::State::kFailed;
 }
 
 }  // namespace
@@ -78,6 +88,8 @@ int run_pcap(const PcapOptions& options) {
     inputs.insert(inputs.end(), options.files.begin(), options.files.end());
     if (auto apart = check_log_is_no_input(options.output.log, inputs); !apart)
         return fail(apart.error());
+    auto outputs = PcapOutputs::open(options, inputs);
+    if (!outputs) return fail(outputs.error());
     auto sinks = open_sinks(options.output);
     if (!sinks) return fail(sinks.error());
     if (options.output.log.empty()) say("no -l FILE: records are not kept, only alerts are shown");
@@ -86,10 +98,12 @@ int run_pcap(const PcapOptions& options) {
     bool whole = true;
     uint64_t records = 0;
     for (const std::string& file : options.files) {
-        whole = inspect(file, options, *rules, *sinks, records) && whole;
-        if (g_signal != 0) return signal_status();
+        whole = inspect(file, options, *rules, *sinks, **outputs, records) && whole;
+        if (g_signal != 0) break;
     }
-    if (!whole || lines_lost(*sinks) != 0) return kExitFailed;
+    const bool written = (*outputs)->finish(whole && g_signal == 0);
+    if (g_signal != 0) return signal_status();
+    if (!whole || !written || lines_lost(*sinks) != 0) return kExitFailed;
     return options.exit_code && records != 0 ? kExitFound : kExitDone;
 }
 
