@@ -57,7 +57,7 @@ class PacketSource {
   public:
     enum class State : uint8_t {
         kMore,    // call again at once
-        kIdle,    // nothing now: a live source that has caught up
+        kIdle,    // nothing now: a live source that has caught up, a pipe that may keep us waiting
         kEnd,     // the whole input was read
         kFailed,  // the input ended early: error() says why; the packets before it are good
     };
@@ -76,6 +76,10 @@ class PacketSource {
     virtual const std::optional<Error>& error() const = 0;
     // Bytes of input that no packet was made of: a cut-off end, a ring record of another ABI.
     virtual uint64_t bytes_dropped() const = 0;
+
+    // True when the bytes (not the views) of the batch that next() returned last stay valid as long
+    // as the source: those of a memory-mapped file. Otherwise they go with the next call of next().
+    virtual bool stable() const { return false; }
 
     // Live: the name of interface `index`. Files: empty.
     virtual std::string_view interface_name(uint32_t index) const = 0;

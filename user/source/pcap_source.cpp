@@ -93,13 +93,15 @@ class PcapSource final : public PacketSource {
         views_.clear();
         arena_used_ = 0;
         if (file_size_) batch_start_ = ftello(file());
+        bool idle = false;
         while (state_ == State::kMore && views_.size() < kBatchPackets &&
                arena_used_ < kBatchBytes) {
-            if (!views_.empty() && would_block()) break;
+            idle = !views_.empty() && would_block();
+            if (idle) break;
             read_packet();
         }
         point_into_arena();
-        return {views_, state_};
+        return {views_, idle ? State::kIdle : state_};
     }
 
     const std::optional<Error>& error() const override { return error_; }
