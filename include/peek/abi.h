@@ -95,6 +95,64 @@ enum {
 	PEEK_IPV6_JUMBO = 0xc204, /* an option's first two bytes: its type and its length */
 };
 
+/*
+ * Encapsulations that user/decode opens. The kernel does not: what it meets of these is a candidate
+ * of every family, and so is every fragment that may be a part of one. The lists name what may be
+ * an encapsulation; user space then looks at the header's shape, since a port alone does not make a
+ * tunnel.
+ */
+enum {
+	/* Encapsulations that are opened in one packet (a tunnel, an MPLS stack, a PPPoE session),
+	 * so IP headers that are followed: one more. */
+	PEEK_MAX_ENCAPSULATIONS = 7,
+	PEEK_MAX_IP_LAYERS = PEEK_MAX_ENCAPSULATIONS + 1,
+};
+
+enum {
+	PEEK_ETH_LENGTH_MAX = 1500, /* IEEE 802.3: up to this a length, with an LLC header behind */
+	PEEK_ETH_TRANSPARENT = 0x6558, /* an Ethernet frame; in GRE and Geneve only */
+	PEEK_ETH_MPLS = 0x8847,
+	PEEK_ETH_MPLS_UPSTREAM = 0x8848, /* RFC 5332; multicast before */
+	PEEK_ETH_PPPOE_SESSION = 0x8864,
+};
+
+/* Behind the Ethernet header or its last VLAN tag. */
+static inline int peek_ether_type_is_opened(__u16 ether_type)
+{
+	return ether_type <= PEEK_ETH_LENGTH_MAX || ether_type == PEEK_ETH_MPLS ||
+	       ether_type == PEEK_ETH_MPLS_UPSTREAM || ether_type == PEEK_ETH_PPPOE_SESSION;
+}
+
+enum {
+	PEEK_PROTOCOL_IPV4 = 4,	 /* RFC 2003, RFC 2473 */
+	PEEK_PROTOCOL_IPV6 = 41, /* RFC 4213, RFC 2473 */
+	PEEK_PROTOCOL_GRE = 47,	 /* RFC 2784, RFC 2890, RFC 2637; ERSPAN in it */
+};
+
+/* As IPv4 protocol, or next header of an IPv6 or an IPv6 extension header. */
+static inline int peek_protocol_is_opened(__u8 protocol)
+{
+	return protocol == PEEK_PROTOCOL_IPV4 || protocol == PEEK_PROTOCOL_IPV6 ||
+	       protocol == PEEK_PROTOCOL_GRE;
+}
+
+enum {
+	PEEK_PORT_GTP_U = 2152,	      /* 3GPP TS 29.281 */
+	PEEK_PORT_TEREDO = 3544,      /* RFC 4380 */
+	PEEK_PORT_VXLAN = 4789,	      /* RFC 7348 */
+	PEEK_PORT_VXLAN_GPE = 4790,   /* draft-ietf-nvo3-vxlan-gpe */
+	PEEK_PORT_GENEVE = 6081,      /* RFC 8926 */
+	PEEK_PORT_VXLAN_LINUX = 8472, /* what Linux used first; still its default */
+};
+
+/* As UDP source or destination port. */
+static inline int peek_port_is_opened(__u16 port)
+{
+	return port == PEEK_PORT_GTP_U || port == PEEK_PORT_TEREDO || port == PEEK_PORT_VXLAN ||
+	       port == PEEK_PORT_VXLAN_GPE || port == PEEK_PORT_GENEVE ||
+	       port == PEEK_PORT_VXLAN_LINUX;
+}
+
 /* RFC 9293 §3.1: a scan probe is a whole TCP header with SYN set and ACK clear. */
 enum {
 	PEEK_TCP_SYN = 0x02,

@@ -70,10 +70,12 @@ Record make_record(const Match& match, const RuleSets& rules, const RecordOrigin
     record.sensor = origin.sensor;
     if (origin.source != nullptr) {
         record.interface = origin.source->interface_name(match.packet.interface);
-        record.file = origin.source->file_name();
+        record.file = origin.source->file_name(match.packet.interface);
     }
     name_rule(record, match, rules);
     record.matches = match.distinct_rules;
+    record.reassembled = match.reassembled;
+    record.needs = match.needs;
     record.from_listed = covers_source_only(match, rules);
     record.evidence = match.evidence;
     record.payload = shown_payload(match);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "detect/match.h"
 
@@ -31,6 +32,7 @@ struct Record {
     RuleId rule_id = 0;    // 0-based place in its file, names signature_id; 0 for scans
     uint32_t matches = 0;  // distinct rules that matched
     bool reassembled = false;
+    std::vector<uint64_t> needs;  // ordinals of the other packets it took, see Match
     bool from_listed = false;  // ILLEGAL_IP: the rule covers the source and not the destination
 
     std::variant<std::monostate, DnsFacts, HttpFacts, ScanFacts> evidence;

@@ -25,18 +25,42 @@ std::string_view decode_event_name(DecodeEvent event) {
         "udp_bad_length",
         "sctp_truncated",
         "icmp_truncated",
+        "tunnel_too_deep",
     };
     static_assert(!kNames.back().empty());
     return kNames[static_cast<size_t>(event)];
 }
 
+namespace {
+
+// From the outermost IP header, or what stands behind one, to the innermost transport.
+void follow(std::optional<layers::IpPayload> network, Packet& packet) {
+    while (network) {
+        const auto transport = layers::decode_ip(*network, packet);
+        network = transport ? layers::decode_transport(*transport, packet) : std::nullopt;
+    }
+    if (packet.ip_count > 0) packet.ip[packet.ip_count - 1U].protocol = packet.protocol;
+}
+
+}  // namespace
+
 void decode(const PacketView& view, Packet& out) {
-    out = Packet{};
-    const auto network = layers::decode_link(view, out);
-    if (!network) return;
-    const auto transport = layers::decode_ip(*network, out);
-    if (!transport) return;
-    layers::decode_transport(*transport, out);
+    static_cast<PacketHeaders&>(out) = {};
+    follow(layers::decode_link(view, out), out);
+}
+
+void decode_datagram(const Packet& fragment, uint8_t protocol, std::span<const uint8_t> bytes,
+                     Packet& out) {
+    out = fragment;
+    PacketHeaders outside;
+    outside.vlan_count = fragment.vlan_count;
+    outside.ip_count = fragment.ip_count;
+    outside.tunnel_count = fragment.tunnel_count;
+    outside.encapsulations = fragment.encapsulations;
+    outside.protocol = protocol;
+    static_cast<PacketHeaders&>(out) = outside;
+    const auto transport = layers::decode_datagram({bytes, bytes.size()}, out);
+    follow(transport ? layers::decode_transport(*transport, out) : std::nullopt, out);
 }
 
 }  // namespace peek

@@ -19,4 +19,12 @@ namespace peek {
 // Never fails: `out` holds what could be decoded and out.event why it went no further.
 void decode(const PacketView& view, Packet& out);
 
+// Of a reassembled IP datagram. `fragment`: any of its fragments (addresses, outer layers and VLAN
+// tags are taken from it); `protocol`: FragmentFacts::protocol of the one with offset 0; `bytes`:
+// what the fragments carried, whole. `out` is a packet like any other, perhaps a fragment again
+// (a tunnel's inner one); it may not be `fragment`. It points into `bytes` and, for outer payloads,
+// into what `fragment` points to.
+void decode_datagram(const Packet& fragment, uint8_t protocol, std::span<const uint8_t> bytes,
+                     Packet& out);
+
 }  // namespace peek

@@ -12,27 +12,19 @@ using Bytes = std::span<const uint8_t>;
 constexpr size_t kIpv4Header = 20;
 constexpr size_t kIpv6Header = 40;
 
-std::optional<Layer> stop(Packet& packet, DecodeEvent event) {
-    packet.event = event;
-    return std::nullopt;
-}
-
-// `layer` without what lies behind `stated_len`. 0 is what segmentation offload writes into
-// packets too large for the field: the packet then ends with the frame.
-Layer limit(const Layer& layer, size_t stated_len) {
-    if (stated_len == 0) return layer;
-    return {layer.captured.first(std::min(stated_len, layer.captured.size())), stated_len};
-}
-
-Layer skip(const Layer& layer, size_t len) {
-    return {layer.captured.subspan(len), layer.stated_len - len};
+// 0 is what segmentation offload writes into packets too large for the field: the packet then ends
+// with the frame.
+Layer limit_to_packet(const Layer& layer, size_t stated_len) {
+    return stated_len == 0 ? layer : limit(layer, stated_len);
 }
 
 // Called once for IPv4 and for each IPv6 fragment header; never after a non-zero offset.
 // `rest`: what follows the header. `offset` in units of eight bytes.
-void note_fragment(uint32_t id, uint32_t offset, bool more, const Layer& rest, Packet& packet) {
+void note_fragment(uint8_t protocol, uint32_t id, uint32_t offset, bool more, const Layer& rest,
+                   Packet& packet) {
     if (more || offset != 0)
-        packet.fragment_facts = {.id = id,
+        packet.fragment_facts = {.protocol = protocol,
+                                 .id = id,
                                  .offset = offset * 8,
                                  .more = more,
                                  .bytes = rest.captured,
@@ -45,8 +37,22 @@ bool is_later_fragment(const Packet& packet) {
     return packet.fragment && !packet.first_fragment;
 }
 
-void add_ip(const IpAddress& src, const IpAddress& dst, Packet& packet) {
-    packet.ip[packet.ip_count++] = {src, dst};
+// The layer that was the innermost until now becomes an outer one: a packet was found in it.
+void enter_tunnel(Packet& packet) {
+    packet.ip[packet.ip_count - 1U].protocol = packet.protocol;
+    if (packet.transport == Transport::kUdp)
+        packet.tunnels[packet.tunnel_count++] = packet.inner_payload();
+    packet.transport = Transport::kNone;
+    packet.has_ports = false;
+    packet.src_port = packet.dst_port = 0;
+    packet.payload = {};
+    packet.payload_len = 0;
+}
+
+void add_ip(const IpAddress& src, const IpAddress& dst, uint8_t protocol, Packet& packet) {
+    if (packet.ip_count > 0) enter_tunnel(packet);
+    packet.protocol = protocol;
+    packet.ip[packet.ip_count++] = {src, dst, protocol};
 }
 
 std::optional<Layer> decode_ipv4(const Layer& link_payload, Packet& packet) {
@@ -56,19 +62,19 @@ std::optional<Layer> decode_ipv4(const Layer& link_payload, Packet& packet) {
     const size_t header_len = (bytes[0] & 0x0fU) * size_t{4};
     if (header_len < kIpv4Header) return stop(packet, DecodeEvent::kIpBadHeaderLength);
 
-    add_ip(IpAddress::v4(bytes.subspan<12, 4>()), IpAddress::v4(bytes.subspan<16, 4>()), packet);
-    packet.protocol = bytes[9];
+    add_ip(IpAddress::v4(bytes.subspan<12, 4>()), IpAddress::v4(bytes.subspan<16, 4>()), bytes[9],
+           packet);
     const uint16_t fragment = be16(bytes, 6);
     const bool more = (fragment & 0x2000) != 0;
-    note_fragment(be16(bytes, 4), fragment & 0x1fff, more, {}, packet);
+    note_fragment(bytes[9], be16(bytes, 4), fragment & 0x1fff, more, {}, packet);
 
     const size_t total_len = be16(bytes, 2);
     if (total_len != 0 && total_len < header_len) {
         return stop(packet, DecodeEvent::kIpBadTotalLength);
     }
     if (bytes.size() < header_len) return stop(packet, DecodeEvent::kIpOptionsTruncated);
-    const Layer rest = skip(limit(link_payload, total_len), header_len);
-    note_fragment(be16(bytes, 4), fragment & 0x1fff, more, rest, packet);
+    const Layer rest = skip(limit_to_packet(link_payload, total_len), header_len);
+    note_fragment(bytes[9], be16(bytes, 4), fragment & 0x1fff, more, rest, packet);
     if (is_later_fragment(packet)) return std::nullopt;
     return rest;
 }
@@ -85,13 +91,13 @@ std::optional<Layer> skip_extensions(Layer rest, bool jumbo, Packet& packet) {
         if (count == PEEK_MAX_IPV6_EXTENSIONS) return stop(packet, DecodeEvent::kExtensionTooMany);
         if (rest.captured.size() < 8) return stop(packet, DecodeEvent::kExtensionTruncated);
         if (count == 0 && jumbo && packet.protocol == PEEK_IPV6_HOP_BY_HOP)
-            rest = limit(rest, jumbo_len(rest.captured));
+            rest = limit_to_packet(rest, jumbo_len(rest.captured));
         const Bytes bytes = rest.captured;
         const size_t len = peek_ipv6_extension_bytes(packet.protocol, bytes[1]);
         if (bytes.size() < len) return stop(packet, DecodeEvent::kExtensionTruncated);
         if (packet.protocol == PEEK_IPV6_FRAGMENT) {
-            note_fragment(be32(bytes, 4), be16(bytes, 2) >> 3, (bytes[3] & 1) != 0, skip(rest, len),
-                          packet);
+            note_fragment(bytes[0], be32(bytes, 4), be16(bytes, 2) >> 3, (bytes[3] & 1) != 0,
+                          skip(rest, len), packet);
         }
         packet.protocol = bytes[0];
         if (is_later_fragment(packet)) return std::nullopt;
@@ -104,11 +110,11 @@ std::optional<Layer> decode_ipv6(const Layer& link_payload, Packet& packet) {
     const Bytes bytes = link_payload.captured;
     if (bytes.size() < kIpv6Header) return stop(packet, DecodeEvent::kIpTruncated);
     if (bytes[0] >> 4 != 6) return stop(packet, DecodeEvent::kIpBadVersion);
-    add_ip(IpAddress::v6(bytes.subspan<8, 16>()), IpAddress::v6(bytes.subspan<24, 16>()), packet);
-    packet.protocol = bytes[6];
+    add_ip(IpAddress::v6(bytes.subspan<8, 16>()), IpAddress::v6(bytes.subspan<24, 16>()), bytes[6],
+           packet);
     const size_t payload_len = be16(bytes, 4);
-    return skip_extensions(limit(skip(link_payload, kIpv6Header), payload_len), payload_len == 0,
-                           packet);
+    return skip_extensions(limit_to_packet(skip(link_payload, kIpv6Header), payload_len),
+                           payload_len == 0, packet);
 }
 
 }  // namespace
@@ -125,6 +131,11 @@ std::optional<Layer> decode_ip(const IpPayload& link_payload, Packet& packet) {
     }
     if (layer.captured.empty()) return stop(packet, DecodeEvent::kIpTruncated);
     return layer.captured[0] >> 4 == 6 ? decode_ipv6(layer, packet) : decode_ipv4(layer, packet);
+}
+
+std::optional<Layer> decode_datagram(const Layer& datagram, Packet& packet) {
+    if (packet.inner().src.version() == 4) return datagram;
+    return skip_extensions(datagram, false, packet);
 }
 
 }  // namespace peek::layers

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The three steps of decode(), each in a file of its own. Each adds to the packet what it learns,
+// The three steps of decode(). Each adds to the packet what it learns,
 // and either hands on the bytes of the next layer or says there is none, with packet.event set if
 // that is for a malformed or cut header.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -31,8 +32,26 @@ struct IpPayload {
     IpVersion version = IpVersion::kByNibble;
 };
 
+// What follows the first `len` bytes.
+inline Layer skip(const Layer& layer, size_t len) {
+    return {layer.captured.subspan(len), layer.stated_len - len};
+}
+
+// The first `len` bytes, as far as they are there.
+inline Layer limit(const Layer& layer, size_t len) {
+    return {layer.captured.first(std::min(len, layer.captured.size())), len};
+}
+
+inline std::nullopt_t stop(Packet& packet, DecodeEvent event) {
+    packet.event = event;
+    return std::nullopt;
+}
+
 std::optional<IpPayload> decode_link(const PacketView& view, Packet& packet);
 std::optional<Layer> decode_ip(const IpPayload& link_payload, Packet& packet);
-void decode_transport(const Layer& ip_payload, Packet& packet);
+// A reassembled datagram: what begins with packet.protocol, extension headers too.
+std::optional<Layer> decode_datagram(const Layer& datagram, Packet& packet);
+// Gives the packet inside, if this is a tunnel.
+std::optional<IpPayload> decode_transport(const Layer& ip_payload, Packet& packet);
 
 }  // namespace peek::layers

@@ -13,11 +13,6 @@ constexpr size_t kCooked2Header = 20;
 constexpr size_t kNullHeader = 4;
 constexpr size_t kVlanTag = 4;
 
-std::optional<IpPayload> stop(Packet& packet, DecodeEvent event) {
-    packet.event = event;
-    return std::nullopt;
-}
-
 // What follows the first `header_len` bytes of the frame.
 Layer behind(const PacketView& view, size_t header_len) {
     const size_t frame_len = std::max<size_t>(view.wire_len, view.bytes.size());
@@ -87,6 +82,8 @@ std::optional<IpPayload> decode_link(const PacketView& view, Packet& packet) {
             return decode_family(view, true, packet);
         case LinkType::kNullNetwork:
             return decode_family(view, false, packet);
+        default:
+            break;
     }
     return stop(packet, DecodeEvent::kLinkUnknown);
 }

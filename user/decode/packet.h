@@ -35,6 +35,7 @@ enum class DecodeEvent : uint8_t {
     kUdpBadLength,  // UDP length 1 … 7; the ports are valid
     kSctpTruncated,
     kIcmpTruncated,  // ICMP and ICMPv6: shorter than type, code and checksum
+    kTunnelTooDeep,  // more than PEEK_MAX_ENCAPSULATIONS; the packets outside it are inspected
     kCount
 };
 std::string_view decode_event_name(DecodeEvent event);  // "ipv4_bad_header_length", …
@@ -43,6 +44,7 @@ std::string_view decode_event_name(DecodeEvent event);  // "ipv4_bad_header_leng
 struct IpLayer {
     IpAddress src;
     IpAddress dst;
+    uint8_t protocol;  // IANA number of what it carries, after IPv6 extension headers
 };
 
 enum class Transport : uint8_t {
@@ -55,27 +57,40 @@ enum class Transport : uint8_t {
     kOther
 };
 
-inline constexpr size_t kMaxIpLayers = 4;
+inline constexpr size_t kMaxIpLayers = PEEK_MAX_IP_LAYERS;
 
 // What reassembly needs of a fragment. `bytes`: what follows the IPv4 header or the IPv6 fragment
 // header, within the stated lengths and what was captured; stated_len may be more.
 struct FragmentFacts {
-    uint32_t id = 0;      // the identification field, host byte order
-    uint32_t offset = 0;  // in bytes
+    uint8_t protocol = 0;  // that the fragment with offset 0 begins with, extension headers too
+    uint32_t id = 0;       // the identification field, host byte order
+    uint32_t offset = 0;   // in bytes
     bool more = false;
     std::span<const uint8_t> bytes;
     uint32_t stated_len = 0;
 };
 
-struct Packet {
-    std::array<uint16_t, PEEK_MAX_VLAN_TAGS + 1> vlan_ids;  // outermost first; VID only
+// A TCP or UDP payload: what follows the header, within the lengths that the headers state and the
+// bytes that were captured. No Ethernet padding, nothing past the UDP length.
+struct Payload {
+    uint8_t ip_index;  // of the IP layer that carries it
+    Transport transport;
+    uint16_t src_port;  // host byte order
+    uint16_t dst_port;
+    std::span<const uint8_t> bytes;
+    uint32_t stated_len;  // as the headers state it; bytes.size() is less when truncated
+};
+
+// What decode() writes for every packet. All but the counts tells of the innermost IP layer.
+struct PacketHeaders {
     uint8_t vlan_count = 0;
-    uint8_t ip_count = 0;                  // valid entries of `ip`; 0: not an IP packet
-    std::array<IpLayer, kMaxIpLayers> ip;  // outermost first; [ip_count - 1] carries the transport
-    uint8_t protocol = 0;                  // IANA protocol number after IPv6 extension headers
+    uint8_t ip_count = 0;        // valid entries of `ip`; 0: not an IP packet
+    uint8_t tunnel_count = 0;    // see outer_payloads()
+    uint8_t encapsulations = 0;  // opened so far, at most PEEK_MAX_ENCAPSULATIONS
+    uint8_t protocol = 0;        // IANA protocol number after IPv6 extension headers
     // Fragmented: a non-zero offset, or more to come. An atomic fragment (RFC 6946) is not one. Of
     // several IPv6 fragment headers, one that is not atomic is enough, and the first with a
-    // non-zero offset ends decoding.
+    // non-zero offset ends decoding. A tunnel in a fragment is not opened.
     bool fragment = false;
     bool first_fragment = false;  // fragment with offset 0: its transport header is decoded
     Transport transport = Transport::kNone;  // kNone also for later fragments and cut headers
@@ -90,13 +105,39 @@ struct Packet {
     bool has_icmp = false;         // ICMP and ICMPv6 with a whole header
     uint8_t icmp_type = 0;
     uint8_t icmp_code = 0;
-    // TCP and UDP only: what follows the header, within the lengths that the headers state and
-    // the bytes that were captured. No Ethernet padding, nothing past the UDP length.
-    std::span<const uint8_t> payload;
-    uint32_t payload_len = 0;  // as the headers state it; payload.size() is less when truncated
+    std::span<const uint8_t> payload;  // TCP and UDP only, see struct Payload
+    uint32_t payload_len = 0;          // stated
     DecodeEvent event = DecodeEvent::kNone;
+};
+
+// The arrays are not cleared between packets: only what the counts cover is valid.
+struct Packet : PacketHeaders {
+    std::array<uint16_t, PEEK_MAX_VLAN_TAGS + 1> vlan_ids;  // outermost first; VID only
+    std::array<IpLayer, kMaxIpLayers> ip;  // outermost first; [ip_count - 1] carries the transport
+    std::array<Payload, PEEK_MAX_ENCAPSULATIONS> tunnels;
 
     const IpLayer& inner() const { return ip[ip_count - 1U]; }
+
+    // Payloads of the UDP datagrams in which the innermost packet was found, outermost first. Each
+    // contains those behind it and `payload`: a search of the first one sees all bytes.
+    std::span<const Payload> outer_payloads() const { return {tunnels.data(), tunnel_count}; }
+
+    // `payload` in the same form.
+    Payload inner_payload() const {
+        return {static_cast<uint8_t>(ip_count - 1),
+                transport,
+                src_port,
+                dst_port,
+                payload,
+                payload_len};
+    }
+
+    // The payload that IP layer `ip_index` carries; nullptr if none (not UDP, or the innermost).
+    const Payload* outer_payload_of(size_t ip_index) const {
+        for (const Payload& outer : outer_payloads())
+            if (outer.ip_index == ip_index) return &outer;
+        return nullptr;
+    }
 };
 
 }  // namespace peek

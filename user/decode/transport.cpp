@@ -5,6 +5,7 @@
 
 #include "decode/bytes.h"
 #include "decode/layers.h"
+#include "decode/tunnel.h"
 
 namespace peek::layers {
 namespace {
@@ -83,21 +84,31 @@ void decode_icmp(Transport transport, const Layer& layer, Packet& packet) {
 
 }  // namespace
 
-void decode_transport(const Layer& ip_payload, Packet& packet) {
+std::optional<IpPayload> decode_transport(const Layer& ip_payload, Packet& packet) {
     switch (packet.protocol) {
         case IPPROTO_TCP:
-            return decode_tcp(ip_payload, packet);
+            decode_tcp(ip_payload, packet);
+            break;
         case IPPROTO_UDP:
-            return decode_udp(ip_payload, packet);
+            decode_udp(ip_payload, packet);
+            if (packet.fragment || packet.payload.empty()) break;
+            if (peek_port_is_opened(packet.src_port) || peek_port_is_opened(packet.dst_port))
+                return open_udp({packet.payload, packet.payload_len}, packet);
+            break;
         case IPPROTO_SCTP:
-            return decode_sctp(ip_payload, packet);
+            decode_sctp(ip_payload, packet);
+            break;
         case IPPROTO_ICMP:
-            return decode_icmp(Transport::kIcmp, ip_payload, packet);
+            decode_icmp(Transport::kIcmp, ip_payload, packet);
+            break;
         case IPPROTO_ICMPV6:
-            return decode_icmp(Transport::kIcmpv6, ip_payload, packet);
+            decode_icmp(Transport::kIcmpv6, ip_payload, packet);
+            break;
         default:
             packet.transport = Transport::kOther;
+            if (!packet.fragment) return open_protocol(ip_payload, packet);
     }
+    return std::nullopt;
 }
 
 }  // namespace peek::layers

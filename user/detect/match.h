@@ -14,6 +14,16 @@
 
 namespace peek {
 
+// The outermost header around an inner packet.
+struct TunnelFacts {
+    IpAddress src;
+    IpAddress dst;
+    uint8_t protocol = 0;
+    bool has_ports = false;
+    uint16_t src_port = 0;  // host byte order
+    uint16_t dst_port = 0;
+};
+
 // The packet behind a match.
 struct PacketFacts {
     Timestamp time{};
@@ -26,13 +36,14 @@ struct PacketFacts {
     IpAddress src;  // of the IP header that matched
     IpAddress dst;
     uint8_t ip_depth = 0;  // 0: the outermost IP header
-    uint8_t protocol = 0;
+    uint8_t protocol = 0;  // this and what follows: of what that header carries
     bool has_ports = false;
     uint16_t src_port = 0;  // host byte order
     uint16_t dst_port = 0;
     uint8_t icmp_type = 0;  // ICMP and ICMPv6 with has_icmp
     uint8_t icmp_code = 0;
     bool has_icmp = false;
+    TunnelFacts tunnel;  // with ip_depth > 0
     uint8_t vlan_count = 0;
     std::array<uint16_t, PEEK_MAX_VLAN_TAGS + 1> vlan_ids{};  // outermost first
 };
@@ -80,6 +91,10 @@ struct Match {
     std::variant<std::monostate, DnsFacts, HttpFacts, ScanFacts> evidence;
     std::string excerpt;  // the payload's first bytes, at most kExcerptBytes; unused for DNS, HTTP
     static constexpr size_t kExcerptBytes = 256;
+    // Fragments or segments were put together to see it: `needs` are the ordinals of the other
+    // packets that it took, ascending. With packet.ordinal they are what shows it again.
+    bool reassembled = false;
+    std::vector<uint64_t> needs;
 };
 
 // A SYN without ACK, for the scan detector's ordered part.

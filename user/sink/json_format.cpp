@@ -106,6 +106,18 @@ void add_origin(JsonObject& event, const Record& record) {
     event.number("pcap_cnt", record.packet.ordinal);
 }
 
+// The outermost header; `depth` tunnels are between it and the packet that matched.
+void add_tunnel(JsonObject& event, const PacketFacts& packet) {
+    const TunnelFacts& outer = packet.tunnel;
+    JsonObject tunnel = event.object("tunnel");
+    tunnel.text("src_ip", outer.src.to_string());
+    if (outer.has_ports) tunnel.number("src_port", outer.src_port);
+    tunnel.text("dest_ip", outer.dst.to_string());
+    if (outer.has_ports) tunnel.number("dest_port", outer.dst_port);
+    tunnel.text("proto", name_or_number(kProtocols, outer.protocol));
+    tunnel.number("depth", packet.ip_depth);
+}
+
 void add_encapsulation(JsonObject& event, const Record& record) {
     const PacketFacts& packet = record.packet;
     if (packet.vlan_count > 0) {
@@ -113,7 +125,7 @@ void add_encapsulation(JsonObject& event, const Record& record) {
         for (size_t i = 0; i < packet.vlan_count; ++i) vlan.number(packet.vlan_ids[i]);
     }
     if (!record.community_id.empty()) event.text("community_id", record.community_id);
-    if (packet.ip_depth > 0) event.object("tunnel").number("depth", packet.ip_depth);
+    if (packet.ip_depth > 0) add_tunnel(event, packet);
 }
 
 void add_application(JsonObject& event, const Record& record) {

@@ -57,7 +57,7 @@ class RingSource final : public PacketSource {
     const std::optional<Error>& error() const override;
     uint64_t bytes_dropped() const override;
     std::string_view interface_name(uint32_t index) const override;
-    std::string_view file_name() const override { return {}; }
+    std::string_view file_name(uint32_t) const override { return {}; }
 
     // Records that became packets, and that were not understood, by interface index and hook; they
     // begin at what an earlier controller counted. From any thread.

@@ -23,7 +23,7 @@ class NamedSource final : public PacketSource {
         if (!file_.empty()) return {};
         return index == 0 ? "eth0" : "eth1";
     }
-    std::string_view file_name() const override { return file_; }
+    std::string_view file_name(uint32_t) const override { return file_; }
 
   private:
     std::string file_;

@@ -220,11 +220,29 @@ TEST(JsonFormat, SaysSoWhenAControllerThatDiedMayHaveToldOfIt) {
     EXPECT_EQ(parsed(record)["alert"]["context"]["replayed"], true);
 }
 
-TEST(JsonFormat, AnInnerPacketTellsItsDepth) {
+TEST(JsonFormat, AnInnerPacketTellsItsDepthAndTheOutermostHeader) {
     Record record = RecordBuilder(Family::kIp).from("10.0.0.1").to("10.0.0.2");
     EXPECT_FALSE(parsed(record).contains("tunnel"));
     record.packet.ip_depth = 1;
-    EXPECT_EQ(parsed(record)["tunnel"], (nlohmann::json{{"depth", 1}}));
+    record.packet.tunnel = {.src = ip("192.0.2.1"),
+                            .dst = ip("192.0.2.2"),
+                            .protocol = 17,
+                            .has_ports = true,
+                            .src_port = 50000,
+                            .dst_port = 4789};
+    EXPECT_EQ(parsed(record)["tunnel"], (nlohmann::json{{"src_ip", "192.0.2.1"},
+                                                        {"src_port", 50000},
+                                                        {"dest_ip", "192.0.2.2"},
+                                                        {"dest_port", 4789},
+                                                        {"proto", "UDP"},
+                                                        {"depth", 1}}));
+    record.packet.tunnel.protocol = 47;
+    record.packet.tunnel.has_ports = false;
+    record.packet.ip_depth = 2;
+    EXPECT_EQ(
+        parsed(record)["tunnel"],
+        (nlohmann::json{
+            {"src_ip", "192.0.2.1"}, {"dest_ip", "192.0.2.2"}, {"proto", "GRE"}, {"depth", 2}}));
 }
 
 TEST(JsonFormat, HostileBytesInEveryStringLeaveOneValidLine) {
