@@ -94,10 +94,6 @@ class PacketSource {
     // as the source: those of a memory-mapped file. Otherwise they go with the next call of next().
     virtual bool stable() const { return false; }
 
-    // True when the bytes (not the views) of the batch that next() returned last stay valid as long
-    // as the source: those of a memory-mapped file. Otherwise they go with the next call of next().
-    virtual bool stable() const { return false; }
-
     // Live: the name of interface `index`. Files: empty.
     virtual std::string_view interface_name(uint32_t index) const = 0;
     // Files: what the file calls interface `index` (pcapng: if_name), if it does. For evidence;

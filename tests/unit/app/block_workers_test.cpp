@@ -41,7 +41,7 @@ class SmallBatches final : public PacketSource {
     const std::optional<Error>& error() const override { return error_; }
     uint64_t bytes_dropped() const override { return 0; }
     std::string_view interface_name(uint32_t) const override { return {}; }
-    std::string_view file_name() const override { return "small-batches"; }
+    std::string_view file_name(uint32_t) const override { return "small-batches"; }
 
   private:
     const std::vector<Bytes>& frames_;
