@@ -11,6 +11,9 @@ if(PEEK_SANITIZE)
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(peek_options INTERFACE -fsanitize=address,undefined)
 endif()
+if(PEEK_FUZZ)
+  target_compile_options(peek_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # peek_library(NAME SOURCES … [LINK …] [PRIVATE_LINK …]): the library of one folder of user/. LINK
 # names earlier stages only (user/CMakeLists.txt lists the order).

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "app/attach_command.h"
+#include "app/block_workers.h"
 #include "app/cli_options.h"
 #include "app/completion.h"
 #include "app/config_file.h"
@@ -105,6 +106,10 @@ void CommandLine::add_pcap() {
     pcap->add_option("FILE,-r", a_.files, "capture file ('-': standard input)");
     add_detection(*pcap, a_);
     add_output(*pcap, a_);
+    pcap->add_option("--threads", a_.threads,
+                     "threads that inspect (default: one for each CPU that it may run on)")
+        ->check(CLI::Range(1, 1024))
+        ->type_name("N");
     pcap->add_flag("--exit-code", a_.exit_code, "exit with 3 when there were records");
     commands_.emplace_back(pcap, [this] { return this->pcap(); });
 }
@@ -251,6 +256,7 @@ int CommandLine::pcap() {
     if (!output) return fail(output.error());
     return run_pcap({.files = a_.files,
                      .exit_code = a_.exit_code,
+                     .threads = a_.threads != 0 ? a_.threads : usable_cpus(),
                      .detection = detection_of(a_, scan_wanted()),
                      .output = *output});
 }

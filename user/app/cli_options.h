@@ -30,6 +30,7 @@ struct Arguments {
     bool quiet = false;
     bool json = false;
     bool exit_code = false;
+    unsigned threads = 0;  // 0: not given
     double watch_s = 2;
     bool update_all = false;
     bool force = false;

@@ -63,6 +63,7 @@ struct AttachOptions {
 struct PcapOptions {
     std::vector<std::string> files;
     bool exit_code = false;
+    unsigned threads = 1;  // the main one included
     DetectionOptions detection;
     OutputOptions output;
 };

@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "app/block_workers.h"
 #include "app/exit_status.h"
 #include "app/messages.h"
 #include "app/pipeline.h"
@@ -39,7 +40,7 @@ std::string limited_text(uint64_t limited) {
 
 // Returns false when the file could not be read whole.
 bool inspect(const std::string& file, const PcapOptions& options, const RuleSets& rules,
-             const Sinks& sinks, uint64_t& records) {
+             const Sinks& sinks, BlockWorkers& workers, uint64_t& records) {
     auto source = open_pcap(file);
     if (!source) {
         fail(source.error());
@@ -51,12 +52,10 @@ bool inspect(const std::string& file, const PcapOptions& options, const RuleSets
     Engine engine(pipeline);
     clock = &engine;
 
-    PacketSource::Batch batch;
-    do {
-        batch = (*source)->next();
-        engine.process(batch.packets, rules);
+    const PacketSource::State state = workers.run(**source, engine, [&] {
         flush(sinks);
-    } while (batch.state == PacketSource::State::kMore && g_signal == 0);
+        return g_signal == 0;
+    });
     engine.finish(rules);
     pipeline.finish(rules);
     records += pipeline.records();
@@ -65,7 +64,7 @@ bool inspect(const std::string& file, const PcapOptions& options, const RuleSets
     say(fmt::format("{}: {} packets, {} records{}", file, engine.packets(), pipeline.records(),
                     limited_text(pipeline.limited())));
     if ((*source)->error() && g_signal == 0) fail(*(*source)->error());
-    return batch.state != PacketSource::State::kFailed;
+    return state != PacketSource::State::kFailed;
 }
 
 }  // namespace
@@ -85,8 +84,9 @@ int run_pcap(const PcapOptions& options) {
     catch_signals();
     bool whole = true;
     uint64_t records = 0;
+    BlockWorkers workers(options.threads, *rules);
     for (const std::string& file : options.files) {
-        whole = inspect(file, options, *rules, *sinks, records) && whole;
+        whole = inspect(file, options, *rules, *sinks, workers, records) && whole;
         if (g_signal != 0) return signal_status();
     }
     if (!whole || lines_lost(*sinks) != 0) return kExitFailed;

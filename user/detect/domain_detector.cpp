@@ -4,9 +4,7 @@
 #include <algorithm>
 
 #include "decode/dns.h"
-#include "detect/event_counters.h"
 #include "detect/rule_hits.h"
-#include "detect/stateless_detector.h"
 #include "rules/domain_rules.h"
 
 namespace peek {
@@ -21,48 +19,48 @@ bool on_dns_port(const Packet& packet, const std::vector<uint16_t>& ports) {
 class DomainInspector final : public Inspector {
   public:
     void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
-                 std::vector<Observation>& out) override {
+                 Findings& out) override {
         if (packet.payload.empty() || !on_dns_port(packet, rules.dns_ports)) return;
         hits_.clear();
         if (packet.transport == Transport::kTcp) {
-            search_segment(packet.payload, *rules.domain);
+            search_segment(packet.payload, *rules.domain, out.counts);
         } else {
-            search_message(packet.payload, *rules.domain);
+            search_message(packet.payload, *rules.domain, out.counts);
         }
         if (hits_.empty()) return;
         Match match = make_match(Family::kDomain, view, packet, packet.ip_count - 1U, hits_);
         match.evidence = std::move(facts_);
-        out.emplace_back(std::move(match));
+        out.observations.emplace_back(std::move(match));
     }
-    std::vector<Counter> counters() const override { return events_.named(dns_event_name); }
 
   private:
-    void search_segment(std::span<const uint8_t> payload, const DomainRules& rules) {
+    void search_segment(std::span<const uint8_t> payload, const DomainRules& rules,
+                        InspectionCounts& counts) {
         DnsTcpMessages messages(payload);
         std::span<const uint8_t> message;
-        while (messages.next(message)) search_message(message, rules);
-        events_.count(messages.event());
+        while (messages.next(message)) search_message(message, rules, counts);
+        counts.dns.count(messages.event());
     }
 
-    void search_message(std::span<const uint8_t> message, const DomainRules& rules) {
+    void search_message(std::span<const uint8_t> message, const DomainRules& rules,
+                        InspectionCounts& counts) {
         DnsQuery query(message);
         DnsQuestion question;
         while (query.next(question)) {
             rules.collect(question.wire_name(), hits_.ids());
             if (hits_.improved()) facts_ = {dns_name_text(question.wire_name()), question.type};
         }
-        events_.count(query.event());
+        counts.dns.count(query.event());
     }
 
     RuleHits hits_;
     DnsFacts facts_;  // of the question that hits_.lowest() matched first
-    EventCounters<DnsEvent> events_;
 };
 
 }  // namespace
 
-std::unique_ptr<Detector> make_domain_detector() {
-    return std::make_unique<StatelessDetector<Family::kDomain, DomainInspector>>();
+std::unique_ptr<Inspector> make_domain_inspector() {
+    return std::make_unique<DomainInspector>();
 }
 
 }  // namespace peek

@@ -6,10 +6,10 @@
 
 #include <memory>
 
-#include "detect/detector.h"
+#include "detect/inspector.h"
 
 namespace peek {
 
-std::unique_ptr<Detector> make_domain_detector();
+std::unique_ptr<Inspector> make_domain_inspector();
 
 }  // namespace peek

@@ -2,75 +2,94 @@
 #include "detect/engine.h"
 
 #include <algorithm>
-#include <bit>
 
-#include "decode/decode.h"
-#include "rules/ip_rules.h"
+#include "detect/domain_detector.h"
+#include "detect/signature_detector.h"
+#include "detect/url_detector.h"
 
 namespace peek {
 
-namespace {
-
-bool is_ignored(const Packet& packet, const IpRules& ignore) {
-    return std::any_of(packet.ip.begin(), packet.ip.begin() + packet.ip_count,
-                       [&](const IpLayer& ip) { return ignore.covers(ip.src, ip.dst); });
-}
-
-}  // namespace
-
-Engine::Engine(MatchSink& sink) : sink_(sink), detectors_(make_detectors()) {
-    for (const auto& detector : detectors_) inspectors_.push_back(detector->make_inspector());
-}
+Engine::Engine(MatchSink& sink)
+    : sink_(sink),
+      domains_(make_domain_inspector()),
+      urls_(make_url_inspector()),
+      scans_(make_scan_detector()) {}
 
 Engine::~Engine() = default;
 
 void Engine::process(std::span<const PacketView> packets, const RuleSets& rules) {
-    const FamilyMask loaded = rules.families();
-    for (const PacketView& view : packets) {
+    while (!packets.empty()) {
+        block_.views = packets.first(std::min(packets.size(), Block::kPackets));
+        packets = packets.subspan(block_.views.size());
+        inspector_.inspect(block_, rules);
+        commit(block_, rules);
+    }
+}
+
+void Engine::commit(const Block& block, const RuleSets& rules) {
+    found_.counts.add(block.found.counts);
+    for (size_t i = 0; i < block.views.size(); ++i) {
         ++packets_;
-        advance(view.time, rules);
-        inspect(view, view.families & loaded, rules);
+        advance(block.views[i].time, rules);
+        commit_packet(block, i, rules);
     }
 }
 
 void Engine::advance(Timestamp now, const RuleSets& rules) {
     if (now <= high_water_) return;
     high_water_ = now;
-    for (const auto& detector : detectors_) detector->expire(now, rules, sink_);
+    scans_->expire(now, rules, sink_);
 }
 
 void Engine::finish(const RuleSets& rules) {
-    for (const auto& detector : detectors_) detector->finish(rules, sink_);
+    scans_->finish(rules, sink_);
 }
 
-// The detectors stand in the order of Family, so that a mask's bits are their indices.
-void Engine::inspect(const PacketView& view, FamilyMask families, const RuleSets& rules) {
-    Packet packet;
-    decode(view, packet);
-    ++decode_events_[static_cast<size_t>(packet.event)];
-    if (packet.ip_count == 0 || families == 0) return;
-    if (rules.ignore && is_ignored(packet, *rules.ignore)) {
-        ++ignored_;
-        return;
+// Matches come in the order of the families: what the segment is inspected for here stands between
+// addresses and signatures.
+void Engine::commit_packet(const Block& block, size_t index, const RuleSets& rules) {
+    std::span<const Observation> found = block.found_in(index);
+    if (!found.empty()) {
+        const auto* match = std::get_if<Match>(&found.front());
+        if (match != nullptr && match->family == Family::kIp) {
+            sink_.on_match(*match, rules);
+            found = found.subspan(1);
+        }
     }
-    for (; families != 0; families &= families - 1) {
-        const auto family = static_cast<size_t>(std::countr_zero(families));
-        observations_.clear();
-        inspectors_[family]->inspect(view, packet, rules, observations_);
-        for (Observation& observation : observations_)
-            detectors_[family]->commit(std::move(observation), rules, sink_);
+    if (block.verdicts[index].deferred != 0) inspect_segment(block, index, rules);
+    for (const Observation& observation : found) {
+        if (const auto* match = std::get_if<Match>(&observation)) {
+            sink_.on_match(*match, rules);
+        } else if (const auto* hits = std::get_if<PayloadHits>(&observation)) {
+            sink_.on_match(match_of(*hits, block.views[index], block.packets[index]), rules);
+        } else {
+            scans_->commit(*std::get_if<ScanProbe>(&observation), rules, sink_);
+        }
     }
+}
+
+void Engine::inspect_segment(const Block& block, size_t index, const RuleSets& rules) {
+    const FamilyMask families = block.verdicts[index].deferred;
+    const PacketView& view = block.views[index];
+    const Packet& packet = block.packets[index];
+    found_.observations.clear();
+    if ((families & family_bit(Family::kDomain)) != 0)
+        domains_->inspect(view, packet, rules, found_);
+    if ((families & family_bit(Family::kUrl)) != 0) urls_->inspect(view, packet, rules, found_);
+    for (const Observation& observation : found_.observations)
+        sink_.on_match(*std::get_if<Match>(&observation), rules);
+}
+
+Match Engine::match_of(const PayloadHits& hits, const PacketView& view, const Packet& packet) {
+    hits_.clear();
+    hits_.ids() = hits.ids;
+    hits_.improved();
+    return signature_match(view, packet, hits_);
 }
 
 std::vector<Counter> Engine::counters() const {
-    std::vector<Counter> all;
-    for (size_t i = 1; i < decode_events_.size(); ++i)
-        all.push_back({decode_event_name(static_cast<DecodeEvent>(i)), decode_events_[i]});
-    all.push_back({"ignored", ignored_});
-    for (const auto& inspector : inspectors_)
-        for (const Counter& counter : inspector->counters()) all.push_back(counter);
-    for (const auto& detector : detectors_)
-        for (const Counter& counter : detector->counters()) all.push_back(counter);
+    std::vector<Counter> all = found_.counts.named();
+    all.push_back({"scan_state_evicted", scans_->evicted()});
     return all;
 }
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Engine: decode, inspect, commit. The same for every source; it knows nothing of files, rings,
-// threads or clocks.
+// Engine: the ordered stage. It is given blocks that a BlockInspector has been through, in packet
+// order, and tells the sink what was found. The same for every source; it knows nothing of files,
+// rings, threads or clocks.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <span>
 #include <vector>
 
-#include "detect/detector.h"
+#include "detect/block.h"
+#include "detect/rule_hits.h"
+#include "detect/scan_detector.h"
 
 namespace peek {
 
@@ -18,7 +20,9 @@ class Engine {
     explicit Engine(MatchSink& sink);
     ~Engine();
 
-    // Inspects packets in order. All must belong to the generation of `rules`.
+    // All packets of the block must belong to the generation of `rules`, by which it was inspected.
+    void commit(const Block& block, const RuleSets& rules);
+    // Both stages at once, for packets of one generation.
     void process(std::span<const PacketView> packets, const RuleSets& rules);
     // Packet time is at least `now` even though no packet said so: a live source that is idle.
     void advance(Timestamp now, const RuleSets& rules);
@@ -32,14 +36,18 @@ class Engine {
     std::vector<Counter> counters() const;
 
   private:
-    void inspect(const PacketView& view, FamilyMask families, const RuleSets& rules);
+    void commit_packet(const Block& block, size_t index, const RuleSets& rules);
+    void inspect_segment(const Block& block, size_t index, const RuleSets& rules);
+    Match match_of(const PayloadHits& hits, const PacketView& view, const Packet& packet);
 
     MatchSink& sink_;
-    std::vector<std::unique_ptr<Detector>> detectors_;
-    std::vector<std::unique_ptr<Inspector>> inspectors_;
-    std::vector<Observation> observations_;
-    std::array<uint64_t, static_cast<size_t>(DecodeEvent::kCount)> decode_events_{};
-    uint64_t ignored_ = 0;  // packets from or to an ignored address
+    BlockInspector inspector_;  // with block_: for process()
+    Block block_;
+    std::unique_ptr<Inspector> domains_;  // of TCP
+    std::unique_ptr<Inspector> urls_;
+    std::unique_ptr<ScanDetector> scans_;
+    Findings found_;  // by them in one packet; counts of both stages and all packets
+    RuleHits hits_;
     uint64_t packets_ = 0;
     Timestamp high_water_{};
 };

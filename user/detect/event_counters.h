@@ -8,20 +8,23 @@
 #include <string_view>
 #include <vector>
 
-#include "detect/detector.h"
-
 namespace peek {
+
+struct Counter {
+    std::string_view name;  // static storage
+    uint64_t value;
+};
 
 template <typename Event>
 class EventCounters {
   public:
     void count(Event event) { ++counts_[static_cast<size_t>(event)]; }
-
-    std::vector<Counter> named(std::string_view (*name)(Event)) const {
-        std::vector<Counter> counters;
+    void add(const EventCounters& other) {
+        for (size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    }
+    void append_to(std::vector<Counter>& all, std::string_view (*name)(Event)) const {
         for (size_t i = 1; i < counts_.size(); ++i)
-            counters.push_back({name(static_cast<Event>(i)), counts_[i]});
-        return counters;
+            all.push_back({name(static_cast<Event>(i)), counts_[i]});
     }
 
   private:

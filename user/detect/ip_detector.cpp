@@ -2,7 +2,6 @@
 #include "detect/ip_detector.h"
 
 #include "detect/rule_hits.h"
-#include "detect/stateless_detector.h"
 #include "rules/ip_rules.h"
 
 namespace peek {
@@ -11,7 +10,7 @@ namespace {
 class IpInspector final : public Inspector {
   public:
     void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
-                 std::vector<Observation>& out) override {
+                 Findings& out) override {
         hits_.clear();
         size_t matched = 0;
         for (size_t i = 0; i < packet.ip_count; ++i) {
@@ -21,7 +20,7 @@ class IpInspector final : public Inspector {
         if (hits_.empty()) return;
         Match match = make_match(Family::kIp, view, packet, matched, hits_);
         match.excerpt = excerpt_of(packet.payload);
-        out.emplace_back(std::move(match));
+        out.observations.emplace_back(std::move(match));
     }
 
   private:
@@ -30,8 +29,8 @@ class IpInspector final : public Inspector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_ip_detector() {
-    return std::make_unique<StatelessDetector<Family::kIp, IpInspector>>();
+std::unique_ptr<Inspector> make_ip_inspector() {
+    return std::make_unique<IpInspector>();
 }
 
 }  // namespace peek

@@ -4,10 +4,10 @@
 
 #include <memory>
 
-#include "detect/detector.h"
+#include "detect/inspector.h"
 
 namespace peek {
 
-std::unique_ptr<Detector> make_ip_detector();
+std::unique_ptr<Inspector> make_ip_inspector();
 
 }  // namespace peek

@@ -104,6 +104,12 @@ struct ScanProbe {
     std::vector<ProbeInterval> earlier;  // live: what the kernel counted before handing over
 };
 
+// Rules of one family that a TCP payload alone contains, for the ordered part.
+struct PayloadHits {
+    Family family = Family::kSignature;
+    std::vector<RuleId> ids;  // not empty; one perhaps twice
+};
+
 // Where ordered matches go. Called in packet order on the engine's thread.
 class MatchSink {
   public:

@@ -13,22 +13,18 @@ namespace {
 class ScanInspector final : public Inspector {
   public:
     void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
-                 std::vector<Observation>& out) override {
+                 Findings& out) override {
         if (packet.transport != Transport::kTcp) return;
         if ((packet.tcp_flags & (PEEK_TCP_SYN | PEEK_TCP_ACK)) != PEEK_TCP_SYN) return;
         const IpLayer& ip = packet.inner();
         if (rules.scan_ignore && rules.scan_ignore->covers(ip.src, ip.dst)) {
-            ++ignored_;
+            ++out.counts.scan_probes_ignored;
             return;
         }
-        out.emplace_back(ScanProbe{packet_facts(view, packet, packet.ip_count - 1U),
-                                   *rules.scan,
-                                   {view.probes.begin(), view.probes.end()}});
+        out.observations.emplace_back(ScanProbe{packet_facts(view, packet, packet.ip_count - 1U),
+                                                *rules.scan,
+                                                {view.probes.begin(), view.probes.end()}});
     }
-    std::vector<Counter> counters() const override { return {{"scan_probes_ignored", ignored_}}; }
-
-  private:
-    uint64_t ignored_ = 0;
 };
 
 Match scan_match(ScanFacts::Phase phase, const OpenScan& scan) {
@@ -54,12 +50,7 @@ Timestamp latest(const ScanProbe& probe) {
 
 ScanDetector::ScanDetector(Options options) : pairs_(options.max_pairs, options.hash_seed) {}
 
-std::unique_ptr<Inspector> ScanDetector::make_inspector() const {
-    return std::make_unique<ScanInspector>();
-}
-
-void ScanDetector::commit(Observation&& observation, const RuleSets& rules, MatchSink& sink) {
-    const ScanProbe& probe = *std::get_if<ScanProbe>(&observation);
+void ScanDetector::commit(const ScanProbe& probe, const RuleSets& rules, MatchSink& sink) {
     ++arrivals_;
     ScanPair& pair = pair_of(probe, {rules, sink});
     if (pair.scan && latest(probe) > shifted(pair.scan->extent.last, probe.rule.window))
@@ -142,11 +133,11 @@ void ScanDetector::finish(const RuleSets& rules, MatchSink& sink) {
     while (!running_.empty()) end(*running_.begin()->second, {rules, sink});
 }
 
-std::vector<Counter> ScanDetector::counters() const {
-    return {{"scan_state_evicted", evicted_}};
+std::unique_ptr<Inspector> make_scan_inspector() {
+    return std::make_unique<ScanInspector>();
 }
 
-std::unique_ptr<Detector> make_scan_detector() {
+std::unique_ptr<ScanDetector> make_scan_detector() {
     std::random_device random;
     const uint64_t seed = (static_cast<uint64_t>(random()) << 32) | random();
     return std::make_unique<ScanDetector>(ScanDetector::Options{.hash_seed = seed});

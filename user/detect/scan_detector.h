@@ -18,12 +18,12 @@
 #include <map>
 #include <memory>
 
-#include "detect/detector.h"
+#include "detect/inspector.h"
 #include "detect/scan_pairs.h"
 
 namespace peek {
 
-class ScanDetector final : public Detector {
+class ScanDetector {
   public:
     struct Options {
         size_t max_pairs = 65'536;  // about 1.7 KiB each when every slot is in use
@@ -31,15 +31,16 @@ class ScanDetector final : public Detector {
     };
     explicit ScanDetector(Options options);
 
-    Family family() const override { return Family::kScan; }
-    std::unique_ptr<Inspector> make_inspector() const override;
-    void commit(Observation&& observation, const RuleSets& rules, MatchSink& sink) override;
-    // Scans end in the order of their idle deadlines, of equal ones in that of their last arrivals.
-    void expire(Timestamp now, const RuleSets& rules, MatchSink& sink) override;
-    void finish(const RuleSets& rules, MatchSink& sink) override;
-    // scan_state_evicted: pairs, or ports of a pair that is below the threshold, that were
-    // forgotten although a later probe could have needed them.
-    std::vector<Counter> counters() const override;
+    // In packet order.
+    void commit(const ScanProbe& probe, const RuleSets& rules, MatchSink& sink);
+    // Packet time has reached `now`: reports the scans that ended before it, in the order of their
+    // idle deadlines, of equal ones in that of their last arrivals. `rules` are the current sets.
+    void expire(Timestamp now, const RuleSets& rules, MatchSink& sink);
+    // The input has ended: reports whatever is still open.
+    void finish(const RuleSets& rules, MatchSink& sink);
+    // Pairs, or ports of a pair that is below the threshold, that were forgotten although a later
+    // probe could have needed them.
+    uint64_t evicted() const { return evicted_; }
 
   private:
     struct Output {
@@ -61,6 +62,9 @@ class ScanDetector final : public Detector {
     uint64_t evicted_ = 0;
 };
 
-std::unique_ptr<Detector> make_scan_detector();
+// Probes, as input for the detector.
+std::unique_ptr<Inspector> make_scan_inspector();
+// With a random seed.
+std::unique_ptr<ScanDetector> make_scan_detector();
 
 }  // namespace peek

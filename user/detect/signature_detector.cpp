@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "detect/signature_detector.h"
 
-#include "detect/rule_hits.h"
-#include "detect/stateless_detector.h"
 #include "rules/string_rules.h"
 
 namespace peek {
@@ -11,14 +9,15 @@ namespace {
 class SignatureInspector final : public Inspector {
   public:
     void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
-                 std::vector<Observation>& out) override {
+                 Findings& out) override {
         if (packet.payload.empty()) return;
         hits_.clear();
         rules.signature->collect({&packet.payload, 1}, scratch_, hits_.ids());
         if (!hits_.improved()) return;
-        Match match = make_match(Family::kSignature, view, packet, packet.ip_count - 1U, hits_);
-        match.excerpt = excerpt_of(packet.payload);
-        out.emplace_back(std::move(match));
+        if (packet.transport == Transport::kTcp)
+            out.observations.emplace_back(PayloadHits{Family::kSignature, hits_.ids()});
+        else
+            out.observations.emplace_back(signature_match(view, packet, hits_));
     }
 
   private:
@@ -28,8 +27,14 @@ class SignatureInspector final : public Inspector {
 
 }  // namespace
 
-std::unique_ptr<Detector> make_signature_detector() {
-    return std::make_unique<StatelessDetector<Family::kSignature, SignatureInspector>>();
+Match signature_match(const PacketView& view, const Packet& packet, RuleHits& hits) {
+    Match match = make_match(Family::kSignature, view, packet, packet.ip_count - 1U, hits);
+    match.excerpt = excerpt_of(packet.payload);
+    return match;
+}
+
+std::unique_ptr<Inspector> make_signature_inspector() {
+    return std::make_unique<SignatureInspector>();
 }
 
 }  // namespace peek

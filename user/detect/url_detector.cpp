@@ -5,9 +5,7 @@
 #include <string_view>
 
 #include "decode/http.h"
-#include "detect/event_counters.h"
 #include "detect/rule_hits.h"
-#include "detect/stateless_detector.h"
 #include "rules/string_rules.h"
 
 namespace peek {
@@ -38,29 +36,29 @@ std::string first_host(const HttpRequest& request) {
 class UrlInspector final : public Inspector {
   public:
     void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
-                 std::vector<Observation>& out) override {
+                 Findings& out) override {
         if (packet.transport != Transport::kTcp || packet.payload.empty()) return;
         hits_.clear();
         HttpRequests requests(
             {reinterpret_cast<const char*>(packet.payload.data()), packet.payload.size()});
         HttpRequest request;
-        while (requests.next(request)) search_request(request, *rules.url);
-        events_.count(requests.event());
+        while (requests.next(request)) search_request(request, *rules.url, out.counts);
+        out.counts.http.count(requests.event());
         if (hits_.empty()) return;
         Match match = make_match(Family::kUrl, view, packet, packet.ip_count - 1U, hits_);
         match.evidence = std::move(facts_);
-        out.emplace_back(std::move(match));
+        out.observations.emplace_back(std::move(match));
     }
-    std::vector<Counter> counters() const override { return events_.named(http_event_name); }
 
   private:
-    void search_request(const HttpRequest& request, const StringRules& rules) {
+    void search_request(const HttpRequest& request, const StringRules& rules,
+                        InspectionCounts& counts) {
         if (improves(request.target, rules)) keep(request, first_host(request));
         if (!needs_host(request.target)) return;
         HttpHeaderLines lines(request.headers);
         std::string_view host;
         for (int searched = 0; lines.next("Host", host); searched++) {
-            if (searched == kMaxHosts) return events_.count(HttpEvent::kTooManyHosts);
+            if (searched == kMaxHosts) return counts.http.count(HttpEvent::kTooManyHosts);
             url_.assign("http://").append(host);
             url_.append(request.target.substr(0, kLongestRule - 1));
             if (improves(url_, rules)) keep(request, std::string(host));
@@ -82,13 +80,12 @@ class UrlInspector final : public Inspector {
     HttpFacts facts_;  // of the request in which hits_.lowest() was found first
     StringRules::Scratch scratch_;
     std::string url_;
-    EventCounters<HttpEvent> events_;
 };
 
 }  // namespace
 
-std::unique_ptr<Detector> make_url_detector() {
-    return std::make_unique<StatelessDetector<Family::kUrl, UrlInspector>>();
+std::unique_ptr<Inspector> make_url_inspector() {
+    return std::make_unique<UrlInspector>();
 }
 
 }  // namespace peek

@@ -6,10 +6,10 @@
 
 #include <memory>
 
-#include "detect/detector.h"
+#include "detect/inspector.h"
 
 namespace peek {
 
-std::unique_ptr<Detector> make_url_detector();
+std::unique_ptr<Inspector> make_url_inspector();
 
 }  // namespace peek

@@ -85,7 +85,7 @@ class ScanRun {
         return told;
     }
     std::vector<Match> take() { return sink_.take(); }
-    uint64_t evicted() const { return detector_.counters().at(0).value; }
+    uint64_t evicted() const { return detector_.evicted(); }
     ScanDetector& detector() { return detector_; }
 
   private:

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "detect/block.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "decode/decode.h"
+#include "detect/domain_detector.h"
+#include "detect/ip_detector.h"
+#include "detect/scan_detector.h"
+#include "detect/signature_detector.h"
+#include "rules/ip_rules.h"
+
+namespace peek {
+
+namespace {
+
+constexpr FamilyMask kDomainOrUrl = family_bit(Family::kDomain) | family_bit(Family::kUrl);
+constexpr FamilyMask kPayload = kDomainOrUrl | family_bit(Family::kSignature);
+
+bool is_ignored(const Packet& packet, const IpRules& ignore) {
+    return std::any_of(packet.ip.begin(), packet.ip.begin() + packet.ip_count,
+                       [&](const IpLayer& ip) { return ignore.covers(ip.src, ip.dst); });
+}
+
+}  // namespace
+
+BlockInspector::BlockInspector()
+    : inspectors_{make_ip_inspector(), make_domain_inspector(), nullptr, make_signature_inspector(),
+                  make_scan_inspector()} {}
+BlockInspector::~BlockInspector() = default;
+BlockInspector::BlockInspector(BlockInspector&&) noexcept = default;
+
+void BlockInspector::inspect(Block& block, const RuleSets& rules) {
+    const size_t count = block.views.size();
+    if (block.packets.size() < count) block.packets.resize(count);
+    block.verdicts.resize(count);
+    block.found.clear();
+    const FamilyMask loaded = rules.families();
+    for (size_t i = 0; i < count; ++i) {
+        const PacketView& view = block.views[i];
+        const FamilyMask deferred =
+            inspect(view, view.families & loaded, rules, block.packets[i], block.found);
+        block.verdicts[i] = {deferred, static_cast<uint32_t>(block.found.observations.size())};
+    }
+}
+
+FamilyMask BlockInspector::inspect(const PacketView& view, FamilyMask families,
+                                   const RuleSets& rules, Packet& packet, Findings& out) {
+    decode(view, packet);
+    out.counts.decode.count(packet.event);
+    if (packet.ip_count == 0 || families == 0) return 0;
+    if (rules.ignore && is_ignored(packet, *rules.ignore)) {
+        ++out.counts.ignored;
+        return 0;
+    }
+    if (packet.payload.empty()) families &= ~kPayload;
+    const bool tcp = packet.transport == Transport::kTcp;
+    const FamilyMask deferred = tcp ? families & kPayload : 0;
+    FamilyMask now = families & ~(tcp ? kDomainOrUrl : family_bit(Family::kUrl));
+    for (; now != 0; now &= now - 1)
+        inspectors_[static_cast<size_t>(std::countr_zero(now))]->inspect(view, packet, rules, out);
+    return deferred;
+}
+
+}  // namespace peek

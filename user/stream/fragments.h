@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Fragments: IPv4 (RFC 791 §3.2) and IPv6 (RFC 8200 §4.5) datagrams put together again.
+//
+// Fragments are given in packet order; the one that completes a datagram gets its readings. Stacks
+// differ in which bytes they keep where fragments overlap, so none is guessed: overlapping bytes
+// that differ make readings that keep the old ones and readings that take the new ones, up to
+// kMaxReadings; the overlap is counted.
+//
+// Memory is bounded by budgets of bytes and datagrams: of each source address, so that no host
+// starves the others, and of all. Where one is exceeded the oldest incomplete datagram goes, the
+// source's own or the oldest of all, and is counted. A datagram that is not complete kTimeout of
+// packet time after its first fragment is forgotten and counted. Work is linear in the bytes given,
+// times kMaxReadings. One thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "stream/flow_key.h"
+#include "stream/stream_event.h"
+#include "util/time.h"
+
+namespace peek {
+
+// A datagram whose last missing fragment has come; valid until the next call of Fragments::add().
+struct WholeDatagram {
+    uint8_t protocol = 0;  // IANA number of what `readings` begin with
+    // What follows the IPv4 header, or the IPv6 fragment header, in every reading. In the first
+    // one, the bytes that came first are kept.
+    std::vector<std::vector<uint8_t>> readings;
+    std::vector<uint64_t> needs;  // ordinals of the other fragments' packets, ascending
+};
+
+class Fragments {
+  public:
+    static constexpr Nanoseconds kTimeout = std::chrono::seconds(60);  // RFC 8200 §4.5
+    static constexpr size_t kMaxReadings = 8;
+    struct Options {
+        size_t max_bytes = 16U << 20;        // of all incomplete datagrams
+        size_t max_source_bytes = 1U << 20;  // of those of one source address
+        size_t max_source_datagrams = 128;
+        uint64_t hash_seed = 0;
+    };
+
+    explicit Fragments(Options options);
+    ~Fragments();
+
+    // packet.fragment is set. `now`: the highest packet time so far. Returns the datagram that this
+    // fragment completes, or null.
+    const WholeDatagram* add(const PacketView& view, const Packet& packet, Timestamp now);
+    // The input has ended: incomplete datagrams are counted.
+    void finish();
+
+    const StreamCounts& counts() const { return counts_; }
+    size_t bytes() const { return bytes_; }  // held now
+};
+
+}  // namespace peek

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// HttpStream: the requests in one direction of a connection (RFC 9112), read segment by segment.
+//
+// A request begins with a request line: method SP target SP HTTP/digit.digit, ended by CRLF or LF.
+// The method is a token (RFC 9110 §5.6.2); the target is one or more bytes other than SP, CR and
+// LF, in any of the four forms. Empty lines in front are skipped (RFC 9112 §2.2).
+//
+// Where a request may begin: right behind a complete one (header block, then a body by
+// Content-Length or chunked), and, while what the bytes are is not known, at the start of every
+// segment: in the middle of a connection, behind a body without a known end, behind bytes that are
+// no request, behind CONNECT or an upgrade. So the other direction's answers are not needed.
+//
+// Nothing is buffered but what a record shows and header lines that segments split, each within a
+// constant; beyond it, bytes are still searched, and the cap is counted. Work is linear in the
+// bytes. A copy is another reading that goes on from the same state. One thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace peek {
+
+// Malformed requests and caps. Each is a named counter.
+enum class HttpEvent : uint8_t {
+    kNone,
+    kRequestLineTruncated,  // the stream, or the packet on its own, ends within a request line
+    kHeadersTruncated,      // … within a header block
+    kBodyTruncated,         // … within a body
+    kBadContentLength,      // not a number, or several that differ: where the body ends is unknown
+    kBadTransferEncoding,   // its last coding is not "chunked": the same
+    kBadChunk,              // a chunk's size is no hexadecimal number or its data has no line end
+    kTooManyHosts,          // more Host lines than kMaxHosts; the further ones are not searched
+    kTrailingData,          // bytes that are no request line behind a complete request
+    kUrlCut,                // a target longer than kKeptTarget: matched to its end, shown cut
+    kHeaderCut,             // a Host, Content-Length or Transfer-Encoding value past kKeptValue
+    kCount
+};
+std::string_view http_event_name(HttpEvent event);  // "http_headers_truncated", …
+
+struct HttpRequest {
+    uint32_t begin = 0;  // sequence number of its first byte
+    std::string method;  // its first kKeptMethod bytes
+    std::string target;  // as sent, its first kKeptTarget bytes
+    std::string protocol;  // "HTTP/1.1"
+    std::vector<uint32_t> marks;  // the visitor's: rules found so far
+};
+
+class HttpStream {
+  public:
+    static constexpr size_t kKeptMethod = 64;
+    static constexpr size_t kKeptTarget = 65'536;
+    static constexpr size_t kKeptValue = 8'192;
+    static constexpr int kMaxHosts = 32;  // Host lines of a request; RFC 9112 §3.2 allows one
+
+    class Visitor {
+      public:
+        virtual ~Visitor() = default;
+        // How many bytes in front of a target's next ones on_target() needs.
+        virtual size_t target_context() const = 0;
+        // The target goes on with `bytes`, behind `before`, which was given earlier. The request
+        // may still turn out to be none.
+        virtual void on_target(HttpRequest& request, std::string_view before,
+                               std::string_view bytes) = 0;
+        // The request line is complete.
+        virtual void on_request(HttpRequest& request) = 0;
+        // A Host line, in any case, with its value; a folded one (RFC 9112 §5.2) as each of its
+        // lines ends.
+        virtual void on_host(HttpRequest& request, std::string_view value) = 0;
+        virtual void on_http_event(HttpEvent event) = 0;
+    };
+
+    // `segment` follows what was fed before; `seq` is the sequence number of its first byte.
+    void feed(std::string_view segment, uint32_t seq, Visitor& visitor);
+    // Nothing follows: what is incomplete is counted.
+    void finish(Visitor& visitor);
+
+    // Nothing is known of what comes: like a new one.
+    bool idle() const;
+    // Whether an idle one could find the beginning of a request here.
+    static bool may_begin(std::string_view segment);
+    // Sequence number from which on bytes matter to what is being read.
+    uint32_t needed_from(uint32_t end) const;
+    size_t memory_bytes() const;
+};
+
+}  // namespace peek

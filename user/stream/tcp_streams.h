@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// TcpStreams: what the segments of a connection's direction say when they are put together
+// (RFC 9293 §3.4), for signatures, requests and DNS messages that segments split.
+//
+// Only segments with payload count: handshakes are not followed, because a live monitor is handed
+// payload only, and connections are picked up in the middle. A direction holds a few *runs* of
+// contiguous bytes. A segment that continues a run is judged as its continuation; one that fits
+// none begins a run: behind a gap, with other sequence numbers after a SYN that was sent again. A
+// run whose gap fills is read on from there by the run in front of it. What arrives is judged at
+// once in its own run, so that nothing waits for bytes that may never come.
+//
+// Stacks differ in which bytes they keep where segments overlap and whether urgent data is part of
+// the stream, so none is guessed: such a direction has a run for each *reading*, until what they
+// expect next is the same. Runs are bounded by kMaxRuns; what is kept of segments to compare
+// overlaps and to bridge gaps is bounded for each run and for all.
+//
+// Bytes: of a run in order, only the last StreamVisitor::context() bytes are copied. Segments of a
+// source whose bytes stay valid are otherwise referred to, those of others copied within the
+// budget. Work is linear in the bytes given, times kMaxRuns. One thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "stream/dns_stream.h"
+#include "stream/flow_key.h"
+#include "stream/http_stream.h"
+#include "stream/stream_event.h"
+#include "util/time.h"
+
+namespace peek {
+
+struct TcpSegment {
+    FlowKey flow;
+    uint32_t seq = 0;                 // of the first byte
+    std::span<const uint8_t> bytes;   // not empty
+    uint16_t urgent = 0;              // urgent pointer, 0: none
+    bool dns = false;                 // DNS messages are looked for
+    bool stable = false;              // bytes stay valid for good
+    uint64_t ordinal = 0;             // of the packet
+    Timestamp time{};
+};
+
+// What is looked for across segments. Called within TcpStreams::add().
+class StreamVisitor : public HttpStream::Visitor, public DnsStream::Visitor {
+  public:
+    // How many bytes in front of a segment on_boundary() needs: the longest signature's length
+    // less one; 0: none, and no call.
+    virtual size_t context() const = 0;
+    virtual bool wants_http() const = 0;
+    // `after` follows `before` in some reading; either is as long as context() or all there is.
+    // `seq`: of the first byte of `after`. Only what begins in `before` and ends in `after` is new.
+    virtual void on_boundary(std::span<const uint8_t> before, std::span<const uint8_t> after,
+                             uint32_t seq) = 0;
+};
+
+class TcpStreams {
+  public:
+    static constexpr size_t kMaxRuns = 8;
+    struct Options {
+        size_t max_directions = 131'072;
+        size_t max_bytes = 64U << 20;     // copies of segments and what parsers keep
+        size_t max_gap_bytes = 256U << 10;  // of a run that waits for a gap to be filled
+        uint64_t hash_seed = 0;
+    };
+    // What a segment's own payload is, besides what the visitor was told.
+    struct Verdict {
+        // From here on its bytes were not seen before; payload.size(): all were, with the same
+        // content.
+        size_t new_from = 0;
+        // Old data that could not be compared: it may have been seen before.
+        bool unchecked = false;
+    };
+
+    explicit TcpStreams(Options options);
+    ~TcpStreams();
+
+    Verdict add(const TcpSegment& segment, StreamVisitor& visitor);
+    // The input has ended: what is incomplete is counted.
+    void finish(StreamVisitor& visitor);
+
+    // Within add(), and until the next one: the packets that bytes from `seq` on of the run being
+    // read came in, without the segment's own.
+    void collect_needs(uint32_t seq, std::vector<uint64_t>& needs) const;
+    // Whether `rule` of `family` was not noted at `seq` of this direction before; notes it. Of a
+    // direction, the last kNoted are known.
+    bool first_time(unsigned family, uint32_t rule, uint32_t seq);
+    static constexpr size_t kNoted = 64;
+
+    const StreamCounts& counts() const { return counts_; }
+    size_t bytes() const { return bytes_; }  // held now
+};
+
+}  // namespace peek
