@@ -102,6 +102,10 @@ struct ScanProbe {
     PacketFacts packet;
     ScanRule rule;
     std::vector<ProbeInterval> earlier;  // live: what the kernel counted before handing over
+    // In a tunnel, or in a datagram of which no fragment holds the whole TCP header: the kernel
+    // does not see it. Such probes are counted apart from those that it counts, in files as well,
+    // so that both find the same scans.
+    bool hidden = false;
 };
 
 // Rules of one family that a TCP payload alone, or a UDP tunnel around it, contains, for the

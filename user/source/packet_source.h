@@ -67,7 +67,7 @@ class PacketSource {
   public:
     enum class State : uint8_t {
         kMore,    // call again at once
-        kIdle,    // nothing now: a live source that has caught up
+        kIdle,    // nothing now: a live source that has caught up, a pipe that may keep us waiting
         kEnd,     // the whole input was read
         kFailed,  // the input ended early: error() says why; the packets before it are good
     };
