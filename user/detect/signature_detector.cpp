@@ -18,7 +18,7 @@ class SignatureInspector final : public Inspector {
         rules.signature->collect({&all, 1}, scratch_, hits_.ids());
         if (!hits_.improved()) return;
         const size_t layer = innermost_with(hits_.lowest(), packet, *rules.signature);
-        if (packet.transport == Transport::kTcp)
+        if (packet.transport == Transport::kTcp && !packet.payload.empty())
             out.observations.emplace_back(PayloadHits{Family::kSignature, hits_.ids(), layer});
         else
             out.observations.emplace_back(signature_match(view, packet, layer, hits_));
