@@ -69,14 +69,7 @@ static __always_inline void peek_judge_probe(struct peek_case *c)
 	int found;
 
 	c->time_ns = peek_now(c->cfg);
-	c->probe.src = c->pkt.src;
-	c->probe.dst = c->pkt.dst;
 	c->probe.time_ns = c->time_ns;
-	c->probe.set = 0;
-	c->probe.tag = 0;
-	__builtin_memset(&c->probe.earlier, 0, sizeof(c->probe.earlier));
-	c->probe.dst_port = c->pkt.dst_port;
-	__builtin_memset(c->probe.reserved, 0, sizeof(c->probe.reserved));
 	found = peek_count_probe(&c->probe);
 	if (found & PEEK_SCAN_EVICTED)
 		c->counters->blind[PEEK_BLIND_SCAN_STATE_EVICTED]++;
@@ -104,6 +97,8 @@ static __always_inline void peek_judge_packet(struct peek_case *c, __u32 active)
 	__u32 on = c->bank->families;
 	_Bool probe = on & PEEK_FAMILY_SCAN && c->pkt.probe;
 
+	if (probe)
+		peek_begin_probe(&c->probe, &c->pkt, c->cfg);
 	if (on & PEEK_FAMILY_IP && c->pkt.has_ip && peek_match_ip(&c->pkt, c->cfg, c->bank, active))
 		peek_accuse(c, PEEK_FAMILY_IP, PEEK_REASON_IP);
 	if (peek_unlikely(c->pkt.fragment | c->pkt.tunnel))

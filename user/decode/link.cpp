@@ -71,9 +71,11 @@ MaybeIp decode_link(const PacketView& view, Packet& packet) {
             return decode_family(frame, false, packet);
         case LinkType::kIeee80211:
             return decode_wlan(frame, false, packet);
-        case LinkType::kIeee80211Radio:
+        case LinkType::kRadiotap:
             return decode_radiotap(frame, packet);
         case LinkType::kPpp:
+            return decode_ppp(frame, packet);
+        case LinkType::kPppSerial:
         case LinkType::kCiscoHdlc:
             return decode_hdlc(frame, packet);
         case LinkType::kPppDirection:

@@ -19,12 +19,19 @@ int first_half_byte(const Layer& layer) {
     return layer.captured.empty() ? -1 : layer.captured[0] >> 4;
 }
 
+bool holds_ipv4(const Layer& layer) {
+    const auto& bytes = layer.captured;
+    if (bytes.size() < kIpv4Header) return false;
+    const size_t header_len = (bytes[0] & 0x0fU) * 4;
+    const size_t total_len = be16(bytes, 2);
+    return header_len >= kIpv4Header && header_len <= total_len && total_len <= layer.stated_len;
+}
+
 bool holds_ip(const Layer& layer) {
     const auto& bytes = layer.captured;
     switch (first_half_byte(layer)) {
         case 4:
-            return bytes.size() >= kIpv4Header && (bytes[0] & 0x0f) >= 5 &&
-                   be16(bytes, 2) <= layer.stated_len;
+            return holds_ipv4(layer);
         case 6:
             return bytes.size() >= kIpv6Header && be16(bytes, 4) + kIpv6Header <= layer.stated_len;
         default:
@@ -41,12 +48,17 @@ bool holds_ethernet(const Layer& layer) {
     return peek_opens_vlan_tag(type) != 0 || type == PEEK_ETH_MPLS;
 }
 
+// RFC 4448 §4.6: a sequence number behind 16 bits of zero.
+bool begins_with_control_word(const Layer& layer) {
+    return layer.captured.size() >= kControlWord && be16(layer.captured, 0) == 0;
+}
+
 MaybeIp decode_behind_labels(const Layer& rest, Packet& packet) {
     if (holds_ip(rest)) return IpPayload{rest, IpVersion::kByNibble};
     const int half_byte = first_half_byte(rest);
     const bool plain = holds_ethernet(rest);
-    const bool controlled = half_byte == 0 && rest.captured.size() >= kControlWord &&
-                            holds_ethernet(skip(rest, kControlWord));
+    const bool controlled =
+        begins_with_control_word(rest) && holds_ethernet(skip(rest, kControlWord));
     if (plain && !controlled) return decode_ethernet(rest, packet);
     if (controlled && !plain) return decode_ethernet(skip(rest, kControlWord), packet);
     if (half_byte == 4 || half_byte == 6) return IpPayload{rest, IpVersion::kByNibble};

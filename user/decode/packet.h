@@ -155,11 +155,24 @@ struct Packet : PacketHeaders {
                 payload_len};
     }
 
-    // The payload that IP layer `ip_index` carries; nullptr if none (not UDP, or the innermost).
+    // The UDP datagram that IP layer `ip_index` carries; nullptr if none, or if the layer is the
+    // innermost.
     const Payload* outer_payload_of(size_t ip_index) const {
         for (const Payload& outer : outer_payloads())
             if (outer.ip_index == ip_index) return &outer;
         return nullptr;
+    }
+
+    // The payload that IP layer `ip_index` carries; empty if none.
+    std::span<const uint8_t> payload_of(size_t ip_index) const {
+        if (ip_index + 1 == ip_count) return payload;
+        const Payload* outer = outer_payload_of(ip_index);
+        return outer == nullptr ? std::span<const uint8_t>{} : outer->bytes;
+    }
+
+    // A part of the packet that contains every payload.
+    std::span<const uint8_t> all_payloads() const {
+        return tunnel_count == 0 ? payload : tunnels[0].bytes;
     }
 };
 

@@ -56,7 +56,7 @@ Block::Verdict BlockInspector::judge(const PacketView& view, FamilyMask families
         return verdict;
     }
     if (packet.fragment) verdict.fragment = families;
-    if (packet.payload.empty() && packet.tunnel_count == 0) families &= ~kPayload;
+    if (packet.all_payloads().empty()) families &= ~kPayload;
     const bool tcp = packet.transport == Transport::kTcp;
     if (tcp && !packet.payload.empty()) verdict.deferred = families & kPayload;
     FamilyMask now = families & ~(tcp ? kDomainOrUrl : family_bit(Family::kUrl));

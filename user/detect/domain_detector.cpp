@@ -16,14 +16,14 @@ class DomainInspector final : public Inspector, private DnsStream::Visitor {
         counts_ = &out.counts;
         search_.begin(rules, out.counts, all_new_);
         size_t ip_index = packet.ip_count - 1U;
-        for (const Payload& outer : packet.outer_payloads()) {
-            if (!is_dns(outer, rules)) continue;
-            search_.search(outer.bytes, 0, true);
-            if (search_.improved()) ip_index = outer.ip_index;
-        }
-        if (const Payload inner = packet.inner_payload(); is_dns(inner, rules)) {
+        if (const Payload inner = packet.inner_payload(); is_dns(inner, rules))
             search_payload(inner);
-            if (search_.improved()) ip_index = inner.ip_index;
+        search_.improved();
+        const std::span<const Payload> outer = packet.outer_payloads();
+        for (size_t i = outer.size(); i-- > 0;) {
+            if (!is_dns(outer[i], rules)) continue;
+            search_.search(outer[i].bytes, 0, true);
+            if (search_.improved()) ip_index = outer[i].ip_index;
         }
         if (auto match = search_.finish(view, packet, ip_index))
             out.observations.emplace_back(std::move(*match));

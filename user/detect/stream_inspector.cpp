@@ -33,6 +33,7 @@ void StreamInspector::inspect(const PacketView& view, const Packet& packet, Fami
     counts_ = &counts;
     generation_ = rules.generation;
     hits_.clear();
+    outer_.clear();
     for (auto& needs : needs_) needs.clear();
     urls_.begin(rules, counts, *this);
     questions_.begin(rules, counts, *this);
@@ -55,20 +56,36 @@ void StreamInspector::inspect(const PacketView& view, const Packet& packet, Fami
     if (auto match = urls_.finish(view, packet)) finish_match(std::move(*match), matches);
     if (!hits_.empty()) {
         hits_.improved();
-        finish_match(signature_match(view, packet, hits_), matches);
+        const bool outer =
+            std::find(outer_.begin(), outer_.end(), hits_.lowest()) != outer_.end();
+        finish_match(signature_match(view, packet,
+                                     outer ? alone->ip_index : packet.ip_count - 1U, hits_),
+                     matches);
     }
 }
 
-// What the payload itself contains, as far as it was not seen before.
+// What the payload itself contains, as far as it was not seen before, and what only the tunnel
+// around it does.
 void StreamInspector::add_alone(const Packet& packet, const PayloadHits& alone, size_t new_from) {
-    if (new_from == packet.payload.size()) return;
-    const std::span<const uint8_t> fresh = packet.payload.subspan(new_from);
     found_.clear();
-    signatures_->find(fresh, scratch_, found_);
-    const uint32_t seq = packet.tcp_seq + static_cast<uint32_t>(new_from);
-    if (found_.size() < StringRules::kMaxOccurrences) return add_found(seq);
-    // Not all could be told apart: better once too often than not at all.
-    hits_.ids().insert(hits_.ids().end(), alone.ids.begin(), alone.ids.end());
+    signatures_->find(packet.payload, scratch_, found_);
+    if (found_.size() == StringRules::kMaxOccurrences) {
+        // Not all could be told apart: better once too often than not at all.
+        hits_.ids().insert(hits_.ids().end(), alone.ids.begin(), alone.ids.end());
+        return;
+    }
+    if (packet.tunnel_count != 0) {
+        for (const RuleId rule : alone.ids)
+            if (std::none_of(found_.begin(), found_.end(),
+                             [=](const auto& occurrence) { return occurrence.id == rule; }))
+                outer_.push_back(rule);
+        hits_.ids().insert(hits_.ids().end(), outer_.begin(), outer_.end());
+    }
+    // Old bytes may be what a rule begins in only if it was found across the border already.
+    std::erase_if(found_, [&](const auto& occurrence) {
+        return occurrence.end < new_from + signatures_->length(occurrence.id);
+    });
+    add_found(packet.tcp_seq);
 }
 
 void StreamInspector::on_boundary(std::span<const uint8_t> before, std::span<const uint8_t> after,

@@ -62,7 +62,8 @@ class StreamInspector final : private StreamVisitor, private Sightings {
     bool wants_http_ = false;
     UrlSearch urls_;
     QuestionSearch questions_;
-    RuleHits hits_;  // signatures
+    RuleHits hits_;              // signatures
+    std::vector<RuleId> outer_;  // those that only an outer payload of the packet contains
     std::vector<StringRules::Occurrence> found_;
     StringRules::Scratch scratch_;
     std::array<std::vector<uint64_t>, kFamilyCount> needs_;
