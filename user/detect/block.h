@@ -29,6 +29,7 @@ struct Block {
     };
 
     std::span<const PacketView> views;  // in arrival order, of one generation; owned by the caller
+    bool stable = false;                // their bytes stay valid as long as the engine
     std::vector<Packet> packets;        // of each view; may be longer
     std::vector<Verdict> verdicts;      // of each view
     Findings found;                     // in the order of packets, and of families within one

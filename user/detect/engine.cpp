@@ -82,7 +82,7 @@ void Engine::reassemble(const Block& block, size_t index, const RuleSets& rules)
     const PacketView& view = block.views[index];
     const Packet& packet = block.packets[index];
     if (verdict.deferred != 0)
-        streams_->inspect(view, packet, verdict.deferred, payload_hits_, rules, options_.stable,
+        streams_->inspect(view, packet, verdict.deferred, payload_hits_, rules, block.stable,
                           found_.counts, matches_);
     if (verdict.fragment != 0)
         fragments_->inspect(view, packet, verdict.fragment, rules, high_water_, *streams_,

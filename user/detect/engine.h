@@ -20,7 +20,6 @@ class Engine {
   public:
     struct Options {
         bool reassembly = true;  // else every packet is judged on its own
-        bool stable = false;     // the bytes of packets stay valid as long as the engine
     };
 
     // `sink` must outlive the engine.

@@ -33,7 +33,7 @@ class DetectTest : public ::testing::Test {
   protected:
     // Unless a test is about streams, every frame is judged on its own.
     explicit DetectTest(bool reassembly = false)
-        : engine_(sink_, {.reassembly = reassembly, .stable = false}) {}
+        : engine_(sink_, {.reassembly = reassembly}) {}
 
     void load(Family family, std::string lines) {
         CompileReport report;
