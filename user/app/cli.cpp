@@ -6,6 +6,8 @@
 #include <functional>
 
 #include "app/attach_command.h"
+#include "app/block_workers.h"
+#include "app/capture_inputs.h"
 #include "app/cli_options.h"
 #include "app/completion.h"
 #include "app/config_file.h"
@@ -105,9 +107,20 @@ void CommandLine::add_attach() {
 
 void CommandLine::add_pcap() {
     CLI::App* pcap = app_.add_subcommand("pcap", "inspect capture files");
-    pcap->add_option("FILE,-r", a_.files, "capture file ('-': standard input)");
+    pcap->add_option("FILE", a_.words,
+                     "capture files and directories ('-': standard input), then a filter as "
+                     "pcap-filter(7) has it");
+    pcap->add_option("-r", a_.files, "read this one; all words are then the filter (repeatable)")
+        ->allow_extra_args(false)
+        ->type_name("FILE");
+    pcap->add_flag("--continuous", a_.continuous,
+                   "flows, scans and alerts go on from one file to the next");
     add_detection(*pcap, a_);
     add_output(*pcap, a_);
+    pcap->add_option("--threads", a_.threads,
+                     "threads that inspect (default: one for each CPU that it may run on)")
+        ->check(CLI::Range(1, 1024))
+        ->type_name("N");
     pcap->add_option(
             "-w,--write", a_.evidence,
             "write the packets behind the records to a pcapng file (reads the input twice)")
@@ -267,8 +280,9 @@ int CommandLine::attach() {
 }
 
 int CommandLine::pcap() {
-    if (a_.files.empty())
-        return fail(usage_error("pcap: name a capture file ('-': standard input)"));
+    auto inputs = list_inputs(a_.files, a_.words);
+    if (!inputs) return fail(inputs.error());
+    for (const std::string& entry : inputs->passed_over) warn(entry);
     auto output = output_of(a_);
     if (!output) return fail(output.error());
     std::optional<SummaryOptions> summary;
@@ -278,11 +292,14 @@ int CommandLine::pcap() {
         summary = *wanted;
         output->stdout_taken = true;
     }
-    return run_pcap({.files = a_.files,
+    return run_pcap({.files = inputs->files,
+                     .filter = inputs->filter,
+                     .continuous = a_.continuous,
                      .evidence = a_.evidence,
                      .summary = summary,
                      .progress = !a_.quiet,
                      .exit_code = a_.exit_code,
+                     .threads = a_.threads != 0 ? a_.threads : usable_cpus(),
                      .detection = detection_of(a_, scan_wanted()),
                      .output = *output});
 }

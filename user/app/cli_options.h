@@ -30,11 +30,14 @@ struct Arguments {
     bool quiet = false;
     bool json = false;
     bool exit_code = false;
+    unsigned threads = 0;  // 0: not given
     double watch_s = 2;
     bool update_all = false;
     bool force = false;
     std::string list;
-    std::vector<std::string> files;
+    std::vector<std::string> files;  // pcap: given with -r
+    std::vector<std::string> words;  // pcap: files, directories and the filter
+    bool continuous = false;
     std::string shell;  // of the completion script
     std::vector<std::string> interfaces;
     AttachMode mode = AttachMode::kAuto;

@@ -70,10 +70,13 @@ struct SummaryOptions {
 
 struct PcapOptions {
     std::vector<std::string> files;
+    std::string filter;                     // empty: every packet
+    bool continuous = false;                // one state for all files
     std::string evidence;                   // -w; empty: none
     std::optional<SummaryOptions> summary;  // to standard output
     bool progress = true;                   // on a terminal
     bool exit_code = false;
+    unsigned threads = 1;  // the main one included
     DetectionOptions detection;
     OutputOptions output;
 };

@@ -68,7 +68,7 @@ void add_origin(JsonObject& event, const Record& record) {
     if (!record.interface.empty()) event.text("in_iface", record.interface);
     if (record.file.empty()) return;
     event.text("pcap_filename", record.file);
-    event.number("pcap_cnt", record.packet.ordinal);
+    event.number("pcap_cnt", record.packet.ordinal - record.ordinals_before);
 }
 
 // The outermost header; `depth` tunnels are between it and the packet that matched.
