@@ -53,7 +53,7 @@ TEST(PcapSource, PacketsCarryNothingThatAFileDoesNotKnow) {
     EXPECT_EQ(view.families, kAllFamiliesMask);
     EXPECT_TRUE(view.probes.empty());
     EXPECT_EQ((*source)->interface_name(0), "");
-    EXPECT_EQ((*source)->file_name(), file.path());
+    EXPECT_EQ((*source)->file_name(0), file.path());
 }
 
 TEST(PcapSource, StaysAtItsEnd) {
