@@ -20,6 +20,10 @@ if(PEEK_BUILD_TESTS)
   find_package(GTest REQUIRED)
 endif()
 
+if(PEEK_BUILD_BENCH)
+  find_package(benchmark QUIET)  # of scripts/install-deps bench; without it there is no detect_bench
+endif()
+
 find_program(PEEK_CLANG NAMES clang REQUIRED)
 find_program(PEEK_BPFTOOL NAMES bpftool HINTS /usr/sbin REQUIRED)
 find_program(PEEK_SCDOC NAMES scdoc REQUIRED)
