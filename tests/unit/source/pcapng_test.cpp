@@ -211,7 +211,7 @@ TEST(Pcapng, WhatIsBrokenIsNamedAndPacketsBeforeItAreGood) {
         EXPECT_EQ(read.packets.size(), 1U) << row.complaint;
         EXPECT_EQ(read.dropped,
                   row.bytes.size() - front.bytes().size() -
-                      (std::string(row.complaint).find("interface 0") == 11 ? 28 : 0));
+                      (std::string(row.complaint).find("interface 0") == 12 ? 28 : 0));
     }
 }
 
