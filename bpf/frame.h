@@ -10,7 +10,7 @@ struct peek_vlan_tag {
 	__be16 next_be;
 };
 
-/* Leaves the EtherType behind all tags in *ethertype_be, 0 when there is none. */
+/* Leaves the EtherType behind all tags in *ethertype_be, PEEK_NO_ETHERTYPE when there is none. */
 static __always_inline enum peek_parsed
 peek_skip_vlan_tags(struct peek_cursor *cur, const enum peek_kind kind, const _Bool direct,
 		    struct peek_packet *pkt, __be16 *ethertype_be)
@@ -21,7 +21,7 @@ peek_skip_vlan_tags(struct peek_cursor *cur, const enum peek_kind kind, const _B
 		struct peek_vlan_tag copy;
 		const struct peek_vlan_tag *tag;
 
-		*ethertype_be = 0;
+		*ethertype_be = bpf_htons(PEEK_NO_ETHERTYPE);
 		if (!direct && !peek_fits(cur, sizeof(*tag)))
 			return PEEK_PARSED;
 		tag = peek_header(cur, kind, direct, &copy, sizeof(copy));
@@ -80,7 +80,7 @@ static __always_inline enum peek_parsed peek_parse_frame(struct peek_cursor *cur
 							 struct peek_packet *pkt)
 {
 	enum peek_parsed parsed;
-	__be16 ethertype_be = 0;
+	__be16 ethertype_be = bpf_htons(PEEK_NO_ETHERTYPE);
 
 	__builtin_memset(pkt, 0, sizeof(*pkt));
 	if (link_type == PEEK_LINK_RAW_IP)
@@ -93,6 +93,7 @@ static __always_inline enum peek_parsed peek_parse_frame(struct peek_cursor *cur
 		return peek_parse_ipv4(cur, kind, direct, pkt);
 	if (ethertype_be == bpf_htons(PEEK_ETH_IPV6))
 		return peek_parse_ipv6(cur, kind, direct, pkt);
+	pkt->tunnel = peek_ether_type_is_opened(bpf_ntohs(ethertype_be));
 	return PEEK_PARSED;
 }
 

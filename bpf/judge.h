@@ -48,14 +48,20 @@ static __always_inline __u64 peek_now(const struct peek_config *cfg)
 	return (bpf_ktime_get_boot_ns() & cfg->clock_mask) + cfg->clock_offset_ns;
 }
 
-static __always_inline void peek_judge_payload(struct peek_case *c, const enum peek_kind kind,
-					       __u32 on)
+static __always_inline void peek_judge_payload(struct peek_case *c, __u32 on)
 {
 	if (on & PEEK_FAMILY_DOMAIN && peek_on_dns_port(&c->pkt, c->cfg))
 		peek_accuse(c, PEEK_FAMILY_DOMAIN, PEEK_REASON_DNS);
-	if (on & PEEK_FAMILY_URL && peek_is_request(c->ctx, kind, &c->pkt))
-		peek_accuse(c, PEEK_FAMILY_URL, PEEK_REASON_REQUEST);
-	peek_accuse(c, on & PEEK_FAMILY_SIGNATURE, PEEK_REASON_PAYLOAD);
+	peek_accuse(c, peek_payload_families(&c->pkt, on), PEEK_REASON_PAYLOAD);
+}
+
+/* What holds another packet, or a part of one, is for every family. But a probe is counted once:
+ * one that this parser sees, in the kernel. */
+static __always_inline void peek_judge_container(struct peek_case *c, __u32 on)
+{
+	if (c->pkt.probe)
+		on &= ~PEEK_FAMILY_SCAN;
+	peek_accuse(c, on, c->pkt.fragment ? PEEK_REASON_FRAGMENT : PEEK_REASON_TUNNEL);
 }
 
 static __always_inline void peek_judge_probe(struct peek_case *c)
@@ -63,14 +69,7 @@ static __always_inline void peek_judge_probe(struct peek_case *c)
 	int found;
 
 	c->time_ns = peek_now(c->cfg);
-	c->probe.src = c->pkt.src;
-	c->probe.dst = c->pkt.dst;
 	c->probe.time_ns = c->time_ns;
-	c->probe.set = 0;
-	c->probe.tag = 0;
-	__builtin_memset(&c->probe.earlier, 0, sizeof(c->probe.earlier));
-	c->probe.dst_port = c->pkt.dst_port;
-	__builtin_memset(c->probe.reserved, 0, sizeof(c->probe.reserved));
 	found = peek_count_probe(&c->probe);
 	if (found & PEEK_SCAN_EVICTED)
 		c->counters->blind[PEEK_BLIND_SCAN_STATE_EVICTED]++;
@@ -93,18 +92,19 @@ static __always_inline _Bool peek_heed_ignore_lists(struct peek_case *c, __u32 a
 }
 
 /* In the order of enum peek_reason. */
-static __always_inline void peek_judge_packet(struct peek_case *c, const enum peek_kind kind,
-					      __u32 active)
+static __always_inline void peek_judge_packet(struct peek_case *c, __u32 active)
 {
 	__u32 on = c->bank->families;
 	_Bool probe = on & PEEK_FAMILY_SCAN && c->pkt.probe;
 
+	if (probe)
+		peek_begin_probe(&c->probe, &c->pkt, c->cfg);
 	if (on & PEEK_FAMILY_IP && c->pkt.has_ip && peek_match_ip(&c->pkt, c->cfg, c->bank, active))
 		peek_accuse(c, PEEK_FAMILY_IP, PEEK_REASON_IP);
-	if (c->pkt.fragment)
-		peek_accuse(c, on & PEEK_FAMILY_PAYLOAD, PEEK_REASON_FRAGMENT);
+	if (peek_unlikely(c->pkt.fragment | c->pkt.tunnel))
+		peek_judge_container(c, on);
 	if (on & PEEK_FAMILY_PAYLOAD && c->pkt.payload_len)
-		peek_judge_payload(c, kind, on);
+		peek_judge_payload(c, on);
 	if (peek_unlikely(c->bank->ignore_parts) && (c->families || probe))
 		probe &= peek_heed_ignore_lists(c, active);
 	if (probe)
@@ -151,13 +151,14 @@ static __always_inline void peek_note_loss(struct peek_case *c, const enum peek_
 		c->counters->unattributed[type]++;
 }
 
-/* What the kernel decided stays known although the record is lost. */
+/* What the kernel decided stays known although the record is lost: that an address is listed, which
+ * is the first reason, and that a probe belongs to a scan. */
 static __always_inline void peek_note_losses(struct peek_case *c, const enum peek_hook hook)
 {
 	c->counters->lost[PEEK_LOST_RING_FULL]++;
-	if (c->families & PEEK_FAMILY_IP)
+	if (c->reason == PEEK_REASON_IP)
 		peek_note_loss(c, hook, PEEK_LOSS_IP);
-	if (c->families & PEEK_FAMILY_SCAN)
+	if (c->families & PEEK_FAMILY_SCAN && c->pkt.probe)
 		peek_note_loss(c, hook, PEEK_LOSS_SCAN);
 }
 
@@ -201,7 +202,7 @@ static __always_inline void peek_try(struct peek_case *c, const enum peek_kind k
 	/* The only read of the word: it decides the bank of every family. */
 	active = *(const volatile __u32 *)&c->cfg->active & 1;
 	c->bank = &c->cfg->banks[active];
-	peek_judge_packet(c, kind, active);
+	peek_judge_packet(c, active);
 	if (c->families)
 		peek_hand_over(c, kind, hook);
 	else

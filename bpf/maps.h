@@ -163,13 +163,13 @@ struct {
 } peek_scan SEC(".maps");
 
 /*
- * Who is in peek_scan: the tags of a set's ways. Key: as there. Written with the set's lock held,
- * read without. Apart from the sets, because this is read for every probe and is small enough to
- * stay in the cache: 64 KiB.
+ * Who is in peek_scan, see abi.h. Key: as there. Apart from the sets, because this is read for
+ * every probe and is small enough to stay in the cache: 128 KiB.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, PEEK_SCAN_SETS);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct peek_scan_tags);
 } peek_scan_tags SEC(".maps");

@@ -28,6 +28,7 @@ enum {
 	PEEK_NEAR_VLAN_TAGS = 2,
 	PEEK_NEAR_IPV6_EXTENSIONS = 2,
 	PEEK_NO_TRANSPORT = IPPROTO_NONE,
+	PEEK_NO_ETHERTYPE = 0xffff, /* RFC 1701 reserves it */
 };
 
 /* What the headers say. Ports and lengths in host byte order. */
@@ -41,9 +42,10 @@ struct peek_packet {
 	__u8 has_ip;   /* the addresses are valid */
 	__u8 protocol; /* IPPROTO_TCP or IPPROTO_UDP with a whole header, else 0 */
 	__u8 fragment; /* more to come or a non-zero offset; atomic ones (RFC 6946) are whole */
+	__u8 tunnel;   /* an encapsulation that user space opens and this parser does not */
 	__u8 probe;    /* a valid TCP header with SYN and without ACK */
 	__u8 too_deep; /* more VLAN tags or extension headers than are followed */
-	__u8 reserved[7];
+	__u8 reserved[6];
 };
 
 enum peek_parsed {
@@ -143,6 +145,7 @@ static __always_inline enum peek_parsed peek_parse_udp(struct peek_cursor *cur,
 	pkt->protocol = IPPROTO_UDP;
 	pkt->src_port = bpf_ntohs(udp->source);
 	pkt->dst_port = bpf_ntohs(udp->dest);
+	pkt->tunnel = peek_port_is_opened(pkt->src_port) || peek_port_is_opened(pkt->dst_port);
 	available = cur->end - cur->off;
 	size = bpf_ntohs(udp->len);
 	/* 0: longer than the field can say, or not filled in yet (RFC 2675 §4, offload) */
@@ -164,6 +167,7 @@ static __always_inline enum peek_parsed peek_parse_transport(struct peek_cursor 
 		return peek_parse_tcp(cur, kind, direct, pkt);
 	if (protocol == IPPROTO_UDP)
 		return peek_parse_udp(cur, kind, direct, pkt);
+	pkt->tunnel = peek_protocol_is_opened(protocol);
 	return PEEK_PARSED;
 }
 

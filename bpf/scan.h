@@ -12,6 +12,7 @@
 
 #include "address.h"
 #include "maps.h"
+#include "parse.h"
 #include "scan_door.h"
 
 /* Bounded for the verifier, which does not know that `pick` is one of the ways. */
@@ -165,9 +166,13 @@ static __always_inline int peek_scan_update(struct peek_scan_set *set, struct pe
 					    __u32 threshold)
 {
 	struct peek_scan_way *way;
+	__u64 latest = probe->time_ns;
 
 	peek_scan_claim(set, tags, probe, window);
 	way = peek_scan_way_at(set, set->pick);
+	if (way->last_ns > latest)
+		latest = way->last_ns;
+	tags->last[set->pick & (PEEK_SCAN_WAYS - 1)] = latest >> PEEK_SCAN_LAST_SHIFT;
 	if (probe->earlier.known)
 		peek_scan_admit(way, &probe->earlier);
 	if (probe->time_ns > way->last_ns && probe->time_ns - way->last_ns > window) {
@@ -180,8 +185,7 @@ static __always_inline int peek_scan_update(struct peek_scan_set *set, struct pe
 		way->handed = 1;
 		way->evidence_due = 1;
 	}
-	if (probe->time_ns > way->last_ns)
-		way->last_ns = probe->time_ns;
+	way->last_ns = latest;
 	return way->handed * PEEK_SCAN_HANDED | way->evidence_due * PEEK_SCAN_EVIDENCE_DUE |
 	       set->evicted * PEEK_SCAN_EVICTED;
 }
@@ -197,14 +201,38 @@ static __always_inline _Bool peek_scan_is_inside(const struct peek_scan_tags *ta
 	return 0;
 }
 
-/* Counts a probe. Returns PEEK_SCAN_ bits and fills probe->set, ->tag and ->earlier. */
+/*
+ * Whose probe it is. Reads one word of what counting it will need: in a flood that is in no cache,
+ * and comes while the addresses are looked up and the clock is read. The lock would wait for it.
+ */
+static __always_inline void peek_begin_probe(struct peek_probe *probe,
+					     const struct peek_packet *pkt,
+					     const struct peek_config *cfg)
+{
+	__u64 hash = peek_pair_hash(pkt->src.half, pkt->dst.half, cfg->hash_seed);
+	const struct peek_scan_door *door;
+
+	probe->src = pkt->src;
+	probe->dst = pkt->dst;
+	probe->set = hash & (PEEK_SCAN_SETS - 1);
+	probe->door = hash >> 12 & (PEEK_SCAN_DOORS - 1);
+	probe->tag = hash >> 32 | 1;
+	probe->reserved2 = 0;
+	probe->dst_port = pkt->dst_port;
+	__builtin_memset(&probe->earlier, 0, sizeof(probe->earlier));
+	__builtin_memset(probe->reserved, 0, sizeof(probe->reserved));
+	door = bpf_map_lookup_elem(&peek_scan_door, &probe->door);
+	if (door)
+		(void)*(const volatile __u32 *)door->tag;
+}
+
+/* Counts a probe. Returns PEEK_SCAN_ bits and fills probe->earlier. */
 __noinline int peek_count_probe(struct peek_probe *probe)
 {
 	const struct peek_config *cfg;
 	struct peek_scan_tags *tags;
 	struct peek_scan_set *set;
 	__u32 key = 0;
-	__u64 hash;
 	int found;
 
 	if (!probe)
@@ -212,20 +240,15 @@ __noinline int peek_count_probe(struct peek_probe *probe)
 	cfg = bpf_map_lookup_elem(&peek_config, &key);
 	if (!cfg)
 		return 0;
-	hash = peek_pair_hash(probe->src.half, probe->dst.half, cfg->hash_seed);
-	key = hash & (PEEK_SCAN_SETS - 1);
+	key = probe->set;
 	tags = bpf_map_lookup_elem(&peek_scan_tags, &key);
 	if (!tags)
 		return 0;
-	probe->set = key;
-	probe->tag = hash >> 32 | 1;
 	if (!peek_scan_is_inside(tags, probe->tag)) {
-		key = hash >> 12 & (PEEK_SCAN_DOORS - 1);
-		found = peek_ask_at_door(key, probe, cfg->scan_window_ns);
+		found = peek_ask_at_door(probe, cfg->scan_window_ns);
 		if (!(found & PEEK_DOOR_ENTER))
 			return found;
 	}
-	key = probe->set;
 	set = bpf_map_lookup_elem(&peek_scan, &key);
 	if (!set)
 		return 0;

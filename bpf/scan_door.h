@@ -32,8 +32,10 @@ struct peek_probe {
 	struct peek_addr src;
 	struct peek_addr dst;
 	__u64 time_ns;
-	__u32 set; /* key in peek_scan; this and what follows is filled by peek_count_probe() */
-	__u32 tag; /* of the pair, in its set and at the door */
+	__u32 set;  /* key in peek_scan */
+	__u32 door; /* key in peek_scan_door */
+	__u32 tag;  /* of the pair, in its set and at the door */
+	__u32 reserved2;
 	struct peek_door_slot earlier; /* what the pair brings along from the door */
 	__u16 dst_port;
 	__u16 reserved[3];
@@ -130,8 +132,9 @@ static __always_inline int peek_door_update(struct peek_scan_door *door, struct 
 	return found;
 }
 
-static __always_inline int peek_ask_at_door(__u32 key, struct peek_probe *probe, __u64 window)
+static __always_inline int peek_ask_at_door(struct peek_probe *probe, __u64 window)
 {
+	__u32 key = probe->door;
 	struct peek_scan_door *door = bpf_map_lookup_elem(&peek_scan_door, &key);
 	int found;
 

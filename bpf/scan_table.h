@@ -35,11 +35,6 @@ struct peek_scan_set {
 	struct peek_scan_way ways[PEEK_SCAN_WAYS];
 };
 
-/* Of the pairs in a set's ways; 0: the way was never used. */
-struct peek_scan_tags {
-	volatile __u32 tag[PEEK_SCAN_WAYS];
-};
-
 /*
  * A bucket of pairs that have probed one port: when first, for how long, which. All that would be
  * known of the pair in peek_scan, so that nothing is lost when it goes there. One cache line. Spans

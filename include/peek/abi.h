@@ -25,7 +25,7 @@
 #endif
 #define PEEK_OFFSETOF(type, member) __builtin_offsetof(type, member)
 
-enum { PEEK_ABI_VERSION = 2 };
+enum { PEEK_ABI_VERSION = 3 };
 
 /* ---- What both parsers follow --------------------------------------------------------------
  *
@@ -102,8 +102,8 @@ enum {
  * tunnel.
  */
 enum {
-	/* Encapsulations that are opened in one packet (a tunnel, an MPLS stack, a PPPoE session),
-	 * so IP headers that are followed: one more. */
+	/* Encapsulations that are opened in one packet (a tunnel, an MPLS stack, a PPPoE session,
+	 * an LLC header), so IP headers that are followed: one more. */
 	PEEK_MAX_ENCAPSULATIONS = 7,
 	PEEK_MAX_IP_LAYERS = PEEK_MAX_ENCAPSULATIONS + 1,
 };
@@ -188,11 +188,12 @@ enum peek_link_type {
 enum peek_reason {
 	PEEK_REASON_NONE = 0,
 	PEEK_REASON_IP = 1,	  /* source or destination is in the IP set */
-	PEEK_REASON_FRAGMENT = 2, /* an IP fragment while a payload family is on */
-	PEEK_REASON_DNS = 3,	  /* payload on a DNS port */
-	PEEK_REASON_REQUEST = 4,  /* TCP payload that may begin with a request line */
-	PEEK_REASON_PAYLOAD = 5,  /* TCP or UDP payload while signatures are on */
-	PEEK_REASON_SCAN = 6,	  /* a probe of a pair that crossed the threshold */
+	PEEK_REASON_FRAGMENT = 2, /* an IP fragment while any family is on */
+	PEEK_REASON_TUNNEL = 3,	  /* an encapsulation that only user space opens */
+	PEEK_REASON_DNS = 4,	  /* payload on a DNS port */
+	PEEK_REASON_PAYLOAD =
+		5,	      /* TCP payload while URLs are on, TCP or UDP while signatures are */
+	PEEK_REASON_SCAN = 6, /* a probe of a pair that crossed the threshold */
 	PEEK_REASON_COUNT = 7,
 };
 
@@ -253,8 +254,8 @@ struct peek_record {
 	__u16 reason;	   /* enum peek_reason */
 	/* enum peek_family bits of all detectors that must see the packet, not only the one of
 	 * `reason`. A detector whose bit is clear must not be given it: PEEK_FAMILY_SCAN is set for
-	 * probes of a pair that crossed the threshold, which were counted in the kernel until then.
-	 */
+	 * probes of a pair that crossed the threshold, which were counted in the kernel until then,
+	 * and for tunnels and fragments whose probe, if there is one, the kernel cannot see. */
 	__u32 families;
 	__u64 reserved; /* zero */
 };
@@ -572,7 +573,9 @@ PEEK_STATIC_ASSERT(sizeof(struct peek_manifest) == 64 * 24 + 256, "peek_manifest
  * Map peek_scan: array of sets, a set's ways shared by the pairs that hash to it. Map
  * peek_scan_door: array of buckets, where a pair waits until it probes a second port. Each one
  * table for all CPUs, interfaces and hooks; their layout is private to bpf/ but for their sizes and
- * peek_pair_hash().
+ * peek_pair_hash(). Map peek_scan_tags: array of struct peek_scan_tags, who is in the sets: written
+ * by the programs with the set's lock held, read by them without, and by the controller, which
+ * counts the pairs that are live: such as probed within the window.
  */
 enum {
 	PEEK_SCAN_WAYS = 4,
@@ -580,6 +583,12 @@ enum {
 	PEEK_SCAN_DOOR_WAYS = 3,
 	PEEK_SCAN_DOORS = 1 << 18, /* 262,144 buckets × 64 bytes = 16 MiB for 786,432 pairs */
 };
+
+struct peek_scan_tags {
+	__u32 tag[PEEK_SCAN_WAYS];  /* of the pair's hash; 0: the way was never used */
+	__u32 last[PEEK_SCAN_WAYS]; /* its latest probe's time >> PEEK_SCAN_LAST_SHIFT: seconds */
+};
+enum { PEEK_SCAN_LAST_SHIFT = 30 };
 
 /* Of a (source, destination) pair, each address as two halves of its (mapped) 16 bytes. A set is
  * named by the lowest bits, a bucket by those above bit 12, a pair in either by the upper half. */

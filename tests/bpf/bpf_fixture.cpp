@@ -140,8 +140,8 @@ std::string describe(const peek_counters& c) {
     add("scan_state_evicted", c.blind[PEEK_BLIND_SCAN_STATE_EVICTED]);
     add("payload_truncated", c.blind[PEEK_BLIND_PAYLOAD_TRUNCATED]);
     add("header_chain", c.blind[PEEK_BLIND_HEADER_CHAIN]);
-    constexpr const char* kReasons[] = {"none",    "ip",      "fragment", "dns",
-                                        "request", "payload", "scan"};
+    constexpr const char* kReasons[] = {"none", "ip",      "fragment", "tunnel",
+                                        "dns",  "payload", "scan"};
     static_assert(std::size(kReasons) == PEEK_REASON_COUNT);
     for (int i = 0; i < PEEK_REASON_COUNT; ++i) add(kReasons[i], c.by_reason[i]);
     add("ignored", c.ignored);

@@ -31,6 +31,18 @@ TEST(KernelBytes, AreTheNodesOfATrieAtMost) {
     EXPECT_EQ(trie_map_bytes(1000, 16), 1999 * 96U);
 }
 
+TEST(KernelBytes, OfAnIgnoreListAreThoseOfItsTries) {
+    RuleSets rules;
+    CompileReport report;
+    for (const RuleList list : {RuleList::kIgnore, RuleList::kScanIgnore})
+        ASSERT_TRUE(compile_rules({list, "list", "192.0.2.1\n198.51.100.0/24\n2001:db8::/32\n"},
+                                  rules, report));
+    EXPECT_EQ(kernel_bytes(rules, RuleList::kIgnore), trie_map_bytes(2, 4) + trie_map_bytes(1, 16));
+    EXPECT_EQ(kernel_bytes(rules, RuleList::kScanIgnore), kernel_bytes(rules, RuleList::kIgnore));
+    EXPECT_EQ(kernel_bytes(rules, RuleList::kIp), 0U);
+    EXPECT_EQ(kernel_bytes(rules, RuleList::kUrl), 0U);
+}
+
 // A machine as check_kernel_memory() sees it.
 class KernelMemoryTest : public testing::Test {
   protected:

@@ -23,33 +23,48 @@ bool on_dns_port(const Packet& packet, const RuleSets& rules) {
     return is(packet.src_port) || is(packet.dst_port);
 }
 
-// RFC 9110 §5.6.2.
-bool is_tchar(uint8_t c) {
-    const std::string_view marks = "!#$%&'*+-.^_`|~";
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           (c != 0 && marks.find(static_cast<char>(c)) != std::string_view::npos);
-}
-
-// Sixteen bytes decide, where there are as many; else the first one does.
-bool may_be_request(std::span<const uint8_t> payload) {
-    if (payload.size() < 16) return is_tchar(payload[0]);
-    const auto end = payload.begin() + 16;
-    const auto stop = std::find_if_not(payload.begin(), end, is_tchar);
-    return stop == end || (stop != payload.begin() && *stop == ' ');
-}
-
 void judge_payload(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
     const FamilyMask on = rules.families();
     if (on & PEEK_FAMILY_DOMAIN && on_dns_port(packet, rules))
         accuse(verdict, PEEK_FAMILY_DOMAIN, PEEK_REASON_DNS);
-    if (on & PEEK_FAMILY_URL && packet.transport == Transport::kTcp &&
-        may_be_request(packet.payload))
-        accuse(verdict, PEEK_FAMILY_URL, PEEK_REASON_REQUEST);
-    accuse(verdict, on & PEEK_FAMILY_SIGNATURE, PEEK_REASON_PAYLOAD);
+    const FamilyMask of_tcp = packet.transport == Transport::kTcp ? PEEK_FAMILY_URL : 0;
+    accuse(verdict, on & (of_tcp | PEEK_FAMILY_SIGNATURE), PEEK_REASON_PAYLOAD);
+}
+
+bool is_probe(const Packet& packet) {
+    return packet.transport == Transport::kTcp &&
+           (packet.tcp_flags & (PEEK_TCP_SYN | PEEK_TCP_ACK)) == PEEK_TCP_SYN;
+}
+
+// By EtherType: the kernel then knows no address.
+bool is_link_tunnel(const Bytes& frame, LinkType link, const Packet& packet) {
+    const size_t at = 12 + 4U * packet.vlan_count;
+    if (link != LinkType::kEthernet || frame.size() < at + 2) return false;
+    return peek_ether_type_is_opened(static_cast<uint16_t>(frame[at] << 8 | frame[at + 1])) != 0;
+}
+
+bool is_ip_tunnel(const Packet& packet) {
+    if (packet.encapsulations > 0) return true;
+    if (packet.transport == Transport::kUdp)
+        return peek_port_is_opened(packet.src_port) || peek_port_is_opened(packet.dst_port);
+    return packet.transport == Transport::kOther && peek_protocol_is_opened(packet.protocol);
+}
+
+// What the outermost IP header and what follows it are a reason for.
+void judge_ip(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
+    const FamilyMask on = rules.families();
+    const FamilyMask counted = is_probe(packet) ? PEEK_FAMILY_SCAN : 0;
+    const bool tunnel = is_ip_tunnel(packet);
+    if (rules.ip && packet.ip_count && rules.ip->match(packet.ip[0].src, packet.ip[0].dst))
+        accuse(verdict, PEEK_FAMILY_IP, PEEK_REASON_IP);
+    if (packet.fragment && packet.encapsulations == 0)
+        accuse(verdict, on & ~counted, PEEK_REASON_FRAGMENT);
+    if (tunnel) accuse(verdict, on, PEEK_REASON_TUNNEL);
+    if (!tunnel && !packet.payload.empty()) judge_payload(packet, rules, verdict);
 }
 
 void heed_ignore_list(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
-    if (!verdict.families || !rules.ignore) return;
+    if (!verdict.families || !rules.ignore || packet.ip_count == 0) return;
     if (!rules.ignore->match(packet.ip[0].src, packet.ip[0].dst)) return;
     verdict.families = 0;
     verdict.reason = PEEK_REASON_NONE;
@@ -67,13 +82,14 @@ Verdict reference_verdict(const Bytes& frame, LinkType link, const RuleSets& rul
     decode(view, packet);
 
     Verdict verdict;
+    if (is_link_tunnel(frame, link, packet)) {
+        accuse(verdict, rules.families(), PEEK_REASON_TUNNEL);
+        return verdict;
+    }
     verdict.header_chain =
-        packet.event == DecodeEvent::kVlanTooMany || packet.event == DecodeEvent::kExtensionTooMany;
-    if (rules.ip && packet.ip_count && rules.ip->match(packet.ip[0].src, packet.ip[0].dst))
-        accuse(verdict, PEEK_FAMILY_IP, PEEK_REASON_IP);
-    if (packet.fragment)
-        accuse(verdict, rules.families() & PEEK_FAMILY_PAYLOAD, PEEK_REASON_FRAGMENT);
-    if (!packet.payload.empty()) judge_payload(packet, rules, verdict);
+        packet.encapsulations == 0 && (packet.event == DecodeEvent::kVlanTooMany ||
+                                       packet.event == DecodeEvent::kExtensionTooMany);
+    judge_ip(packet, rules, verdict);
     heed_ignore_list(packet, rules, verdict);
     return verdict;
 }

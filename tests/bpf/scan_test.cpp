@@ -175,9 +175,23 @@ TEST_P(ScanTest, OnlyASynWithoutAckInAWholeHeaderIsAProbe) {
     EXPECT_TRUE(run(Frame(other).tcp(40000, 5, kSyn).header_length(4)).clean());
     EXPECT_TRUE(run(Frame(other).tcp(40000, 6, kSyn).header_length(6)).clean());
     EXPECT_TRUE(run(cut(syn(7), 53)).clean());
-    EXPECT_TRUE(run(Frame(other).fragment(3, true).tcp(40000, 8, kSyn)).clean());
     EXPECT_TRUE(run(Frame(other).udp(40000, 9)).clean());
     EXPECT_TRUE(run(Frame(other).fragment(0, true).tcp(40000, 10, kSyn | kFin)).handed_over());
+}
+
+// Beside the probes that it counts, the kernel hands over what may hide others: not these.
+TEST_P(ScanTest, ProbesInFragmentsAndTunnelsAreForUserSpaceUnlessTheKernelCountsThem) {
+    ASSERT_NO_FATAL_FAILURE(load(threshold(2)));
+    at(kStart);
+    const Frame other = eth().ipv4(kSrc, kDst);
+    const Frame syn_to_1 = Frame(other).fragment(0, true).tcp(40000, 1, kSyn);
+    EXPECT_TRUE(run(syn_to_1).clean());
+    expect_plain(run(Frame(other).fragment(0, true).tcp(40000, 2, kSyn | kAck)));
+    expect_plain(run(Frame(other).fragment(0, true).protocol(6).payload_of(8)));
+    expect_plain(run(Frame(other).fragment(3, true).tcp(40000, 3, kSyn)));
+    expect_plain(run(Frame(other).ipv4(kSrc, kDst).tcp(40000, 4, kSyn)));
+    EXPECT_TRUE(run(syn_to_1).clean());
+    EXPECT_TRUE(run(Frame(other).fragment(0, true).tcp(40000, 5, kSyn)).handed_over());
 }
 
 TEST_P(ScanTest, AnIdlePairStartsAnew) {
@@ -282,6 +296,22 @@ TEST_P(ScanTest, BelowTheThresholdABadAddressIsOnlyABadAddress) {
     EXPECT_EQ(second.records[0].head.families, uint32_t{PEEK_FAMILY_IP | PEEK_FAMILY_SCAN});
     EXPECT_EQ(second.records[0].head.reason, PEEK_REASON_IP);
     EXPECT_TRUE(second.records[0].evidence);
+}
+
+TEST_P(ScanTest, TheTablesLoadIsThePairsThatAreLive) {
+    ASSERT_NO_FATAL_FAILURE(load(threshold(5)));
+    const auto pairs = [this] { return program_->scan_load().pairs; };
+    EXPECT_EQ(pairs(), 0U);
+    quiet_probes(1, 1);
+    EXPECT_EQ(pairs(), 0U) << "one port: at the door";
+    quiet_probes(2, 3);
+    for (const uint16_t port : {1, 2}) probe_to("10.0.0.1", port, kWindow / 2);
+    EXPECT_EQ(pairs(), 2U);
+    at(kStart + kWindow + 2 * kSecond);
+    EXPECT_EQ(pairs(), 1U);
+    at(kStart + 2 * kWindow);
+    EXPECT_EQ(pairs(), 0U);
+    EXPECT_EQ(program_->scan_load().room, 16384U);
 }
 
 TEST_P(ScanTest, WithoutTheFamilyNothingIsCounted) {

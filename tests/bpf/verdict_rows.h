@@ -41,6 +41,7 @@ const std::vector<Row>& link_and_ip_rows();
 const std::vector<Row>& domain_rows();
 const std::vector<Row>& url_rows();
 const std::vector<Row>& payload_rows();
+const std::vector<Row>& tunnel_rows();
 const std::vector<Row>& ignore_rows();
 const std::vector<Row>& raw_ip_rows();  // of a raw IP interface, all others of an Ethernet one
 

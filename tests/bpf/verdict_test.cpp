@@ -92,11 +92,14 @@ TEST_P(VerdictTest, LinkLayerAndAddresses) {
 TEST_P(VerdictTest, DomainRulesTakeDnsMessages) {
     check(domain_rows());
 }
-TEST_P(VerdictTest, UrlRulesTakeWhatMayBeARequest) {
+TEST_P(VerdictTest, UrlRulesTakeEverySegmentWithPayload) {
     check(url_rows());
 }
 TEST_P(VerdictTest, SignaturesFragmentsAndOrderOfReasons) {
     check(payload_rows());
+}
+TEST_P(VerdictTest, TunnelsAreForEveryFamily) {
+    check(tunnel_rows());
 }
 TEST_P(VerdictTest, IgnoredAddressesAreCleanWhateverElseTheyAre) {
     check(ignore_rows());

@@ -193,6 +193,7 @@ ControlReply Monitor::status() const {
     status.rates = samples_.rates(status.ledger, status.monotonic);
     status.last_seen = samples_.last_seen();
     status.activity = inspection_->activity();
+    status.scan_load = program_->scan_load();
     for (const peek_hook hook : kHooks)
         status.unlisted += program_->counters(PEEK_MAX_INTERFACES, hook).seen;
     return report_status(status);

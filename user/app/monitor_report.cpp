@@ -62,7 +62,7 @@ Json sets_json(const RuleSets& sets, const LoadMoments& loaded) {
                         {"sha256", set->sha256()},
                         {"file", set->file()},
                         {"memory_bytes", set->memory_bytes()},
-                        {"kernel_bytes", name == RuleList::kIp ? kernel_bytes(*sets.ip) : 0}});
+                        {"kernel_bytes", kernel_bytes(sets, name)}});
     }
     return list;
 }
@@ -133,7 +133,9 @@ ControlReply report_status(const MonitorStatus& status) {
     if (status.rules.scan)
         json["scan"] = {
             {"ports", status.rules.scan->ports},
-            {"window_s", std::chrono::duration<double>(status.rules.scan->window).count()}};
+            {"window_s", std::chrono::duration<double>(status.rules.scan->window).count()},
+            {"pairs", status.scan_load.pairs},
+            {"pairs_room", status.scan_load.room}};
     ControlReply reply;
     reply.text = status_text(status);
     reply.json = dumped(json);

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <future>
+#include <optional>
 #include <utility>
 
 #include "app/messages.h"
@@ -25,6 +27,22 @@ void append(std::optional<Error>& all, const Error& error) {
     }
     all->text += "\n" + error.text;
     if (error.kind == ErrorKind::kFailed) all->kind = ErrorKind::kFailed;
+}
+
+struct Compiled {
+    std::vector<std::string> warnings;
+    std::optional<Error> failed;
+};
+
+// Files are compiled side by side: each writes its own list of `sets` and no other.
+Compiled compile(const OpenRuleFile& file, RuleSets& sets) {
+    auto bytes = read_rule_file(file.fd.get(), file.name);
+    if (!bytes) return {{}, bytes.error()};
+    CompileReport report;
+    auto compiled = compile_rules({file.list, file.name, std::move(*bytes)}, sets, report);
+    Compiled result{std::move(report.warnings), {}};
+    if (!compiled) result.failed = compiled.error();
+    return result;
 }
 
 }  // namespace
@@ -89,17 +107,14 @@ Result<void> refuse_shrinking(const std::vector<OpenRuleFile>& files, const Rule
 Result<void> compile_rule_files(const std::vector<OpenRuleFile>& files, RuleSets& sets,
                                 std::vector<std::string>& warnings) {
     RuleSets built = sets;
+    std::vector<std::future<Compiled>> compiling;
+    for (const OpenRuleFile& file : files)
+        compiling.push_back(std::async(std::launch::async, [&] { return compile(file, built); }));
     std::optional<Error> failed;
-    for (const OpenRuleFile& file : files) {
-        auto bytes = read_rule_file(file.fd.get(), file.name);
-        if (!bytes) {
-            append(failed, bytes.error());
-            continue;
-        }
-        CompileReport report;
-        auto compiled = compile_rules({file.list, file.name, std::move(*bytes)}, built, report);
-        for (std::string& text : report.warnings) warnings.push_back(std::move(text));
-        if (!compiled) append(failed, compiled.error());
+    for (std::future<Compiled>& file : compiling) {
+        Compiled compiled = file.get();
+        for (std::string& text : compiled.warnings) warnings.push_back(std::move(text));
+        if (compiled.failed) append(failed, *compiled.failed);
     }
     if (failed) return *failed;
     sets = std::move(built);

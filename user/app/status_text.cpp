@@ -153,12 +153,12 @@ std::string rule_set_table(const RuleSets& sets, const LoadMoments& loaded) {
         const RuleSet* set = sets.set(list);
         if (set == nullptr) continue;
         const LoadMoment& since = loaded[static_cast<size_t>(list)];
+        const uint64_t in_kernel = kernel_bytes(sets, list);
         table.add({std::string(rule_list_name(list)), std::to_string(set->size()),
                    std::to_string(since.generation),
                    format_timestamp(since.time).substr(0, 19) + "Z",
-                   bytes_text(set->memory_bytes()),
-                   list == RuleList::kIp ? bytes_text(kernel_bytes(*sets.ip)) : "-", set->sha256(),
-                   escape_terminal(set->file())});
+                   bytes_text(set->memory_bytes()), in_kernel > 0 ? bytes_text(in_kernel) : "-",
+                   set->sha256(), escape_terminal(set->file())});
     }
     return table.text();
 }
@@ -179,8 +179,10 @@ std::string status_text(const MonitorStatus& status) {
     const std::string sets = rule_set_table(status.rules, status.loaded);
     text += sets.empty() ? "no rules loaded\n" : sets;
     if (status.rules.scan)
-        text += fmt::format("scans: {} ports in {} s\n", status.rules.scan->ports,
-                            std::chrono::duration<double>(status.rules.scan->window).count());
+        text += fmt::format("scans: {} ports in {} s; {} of {} pairs in the table\n",
+                            status.rules.scan->ports,
+                            std::chrono::duration<double>(status.rules.scan->window).count(),
+                            status.scan_load.pairs, status.scan_load.room);
     return text + ledger_outcome(status.ledger);
 }
 

@@ -102,12 +102,18 @@ struct ScanProbe {
     PacketFacts packet;
     ScanRule rule;
     std::vector<ProbeInterval> earlier;  // live: what the kernel counted before handing over
+    // In a tunnel, or in a datagram of which no fragment holds the whole TCP header: the kernel
+    // does not see it. Such probes are counted apart from those that it counts, in files as well,
+    // so that both find the same scans.
+    bool hidden = false;
 };
 
-// Rules of one family that a TCP payload alone contains, for the ordered part.
+// Rules of one family that a TCP payload alone, or a UDP tunnel around it, contains, for the
+// ordered part.
 struct PayloadHits {
     Family family = Family::kSignature;
     std::vector<RuleId> ids;  // not empty; one perhaps twice
+    size_t ip_index = 0;      // the innermost IP layer whose payload contains the lowest
 };
 
 // Where ordered matches go. Called in packet order on the engine's thread.

@@ -23,7 +23,8 @@ class ScanInspector final : public Inspector {
         }
         out.observations.emplace_back(ScanProbe{packet_facts(view, packet, packet.ip_count - 1U),
                                                 *rules.scan,
-                                                {view.probes.begin(), view.probes.end()}});
+                                                {view.probes.begin(), view.probes.end()},
+                                                packet.encapsulations > 0});
     }
 };
 
@@ -65,7 +66,7 @@ void ScanDetector::commit(const ScanProbe& probe, const RuleSets& rules, MatchSi
 
 // A scan that is running when its pair is forgotten is reported, as if it had ended.
 ScanPair& ScanDetector::pair_of(const ScanProbe& probe, Output out) {
-    const PairKey key = pair_key(probe.packet.src, probe.packet.dst);
+    const PairKey key = pair_key(probe.packet.src, probe.packet.dst, probe.hidden);
     if (ScanPair* known = pairs_.find(key)) return *known;
     if (pairs_.full()) {
         ScanPair& oldest = pairs_.oldest();

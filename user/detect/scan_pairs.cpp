@@ -11,8 +11,9 @@ namespace peek {
 
 static_assert(std::has_unique_object_representations_v<PairKey>, "hashed as bytes");
 
-PairKey pair_key(const IpAddress& src, const IpAddress& dst) {
-    PairKey key;
+PairKey pair_key(const IpAddress& src, const IpAddress& dst, bool hidden) {
+    PairKey key{};
+    key.hidden = hidden ? 1 : 0;
     std::copy_n(src.bytes16().begin(), key.src.size(), key.src.begin());
     std::copy_n(dst.bytes16().begin(), key.dst.size(), key.dst.begin());
     return key;

@@ -20,9 +20,10 @@ namespace peek {
 struct PairKey {
     std::array<uint8_t, 16> src;
     std::array<uint8_t, 16> dst;
+    uint8_t hidden;  // 1: of ScanProbe::hidden
     bool operator==(const PairKey&) const = default;
 };
-PairKey pair_key(const IpAddress& src, const IpAddress& dst);
+PairKey pair_key(const IpAddress& src, const IpAddress& dst, bool hidden);
 
 // Orders scans by when they end if nothing more arrives; arrival numbers are never used twice.
 struct ScanDeadline {

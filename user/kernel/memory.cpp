@@ -11,6 +11,8 @@
 #include <optional>
 #include <string_view>
 
+#include "rules/ip_rules.h"
+
 namespace peek {
 
 namespace {
@@ -76,6 +78,19 @@ Error does_not_fit(uint64_t bytes, uint64_t room, const std::string& where) {
                  mib(room) + " are left " + where + ": shorten them, or give it more"};
 }
 
+uint64_t address_bytes(const KernelIpImage& image) {
+    const auto cpus = static_cast<uint64_t>(std::max(1, libbpf_num_possible_cpus()));
+    return hash_map_bytes(image.v4_exact_be.size(), 4, sizeof(uint32_t), cpus) +
+           hash_map_bytes(image.v6_exact_be.size(), 16, sizeof(uint32_t), cpus) +
+           trie_map_bytes(image.v4_nets.size(), 4) + trie_map_bytes(image.v6_nets.size(), 16);
+}
+
+// Addresses are networks of full length there.
+uint64_t ignore_bytes(const KernelIpImage& image) {
+    return trie_map_bytes(image.v4_exact_be.size() + image.v4_nets.size(), 4) +
+           trie_map_bytes(image.v6_exact_be.size() + image.v6_nets.size(), 16);
+}
+
 }  // namespace
 
 uint64_t hash_map_bytes(uint64_t entries, uint64_t key_size, uint64_t value_size, uint64_t cpus) {
@@ -89,12 +104,20 @@ uint64_t trie_map_bytes(uint64_t entries, uint64_t address_size) {
     return (2 * entries - 1) * allocated(kTrieNode + address_size + sizeof(uint32_t));
 }
 
-uint64_t kernel_bytes(const IpRules& rules) {
-    const KernelIpImage image = rules.kernel_image();
-    const auto cpus = static_cast<uint64_t>(std::max(1, libbpf_num_possible_cpus()));
-    return hash_map_bytes(image.v4_exact_be.size(), 4, sizeof(uint32_t), cpus) +
-           hash_map_bytes(image.v6_exact_be.size(), 16, sizeof(uint32_t), cpus) +
-           trie_map_bytes(image.v4_nets.size(), 4) + trie_map_bytes(image.v6_nets.size(), 16);
+uint64_t kernel_bytes(const RuleSets& rules, RuleList list) {
+    switch (list) {
+        case RuleList::kIp:
+            return rules.ip ? address_bytes(rules.ip->kernel_image()) : 0;
+        case RuleList::kIgnore:
+            return rules.ignore ? ignore_bytes(rules.ignore->kernel_image()) : 0;
+        case RuleList::kScanIgnore:
+            return rules.scan_ignore ? ignore_bytes(rules.scan_ignore->kernel_image()) : 0;
+        case RuleList::kDomain:
+        case RuleList::kUrl:
+        case RuleList::kSignature:
+            break;
+    }
+    return 0;
 }
 
 Result<void> check_kernel_memory(uint64_t bytes, const MemoryFiles& files) {

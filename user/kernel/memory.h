@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "rules/ip_rules.h"
+#include "rules/rule_set.h"
 #include "util/result.h"
 
 namespace peek {
@@ -17,8 +17,9 @@ uint64_t hash_map_bytes(uint64_t entries, uint64_t key_size, uint64_t value_size
 // next of the kernel's sizes. kernel/bpf/lpm_trie.c.
 uint64_t trie_map_bytes(uint64_t entries, uint64_t address_size);
 
-// Of the maps that the set gets. The bitmaps that all sets share are there from the start.
-uint64_t kernel_bytes(const IpRules& rules);
+// Of the maps that the list gets: hashes and tries for addresses, tries for an ignore list, none
+// for others. The bitmaps that all sets share are there from the start.
+uint64_t kernel_bytes(const RuleSets& rules, RuleList list);
 
 // Where the limits are read; for tests.
 struct MemoryFiles {

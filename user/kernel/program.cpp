@@ -12,6 +12,8 @@
 #include <atomic>
 #include <bit>
 #include <cerrno>
+#include <ctime>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -86,6 +88,7 @@ struct KernelProgram::State {
     MappedArray<peek_config> config;
     MappedArray<peek_checkpoint> checkpoint;
     MappedArray<peek_manifest> manifest;
+    MappedArray<peek_scan_tags> scan_tags;
     RuleBanks rules;
     std::vector<Fd> rings;
     int cpus = 0;
@@ -102,6 +105,7 @@ Result<void> KernelProgram::State::map_memory() {
     if (auto r = config.open(skeleton->maps.peek_config, 1); !r) return r;
     if (auto r = checkpoint.open(skeleton->maps.peek_checkpoint, 1); !r) return r;
     if (auto r = manifest.open(skeleton->maps.peek_manifest, 1); !r) return r;
+    if (auto r = scan_tags.open(skeleton->maps.peek_scan_tags, PEEK_SCAN_SETS); !r) return r;
     return rules.open(*skeleton);
 }
 
@@ -226,6 +230,21 @@ peek_counters KernelProgram::counters(uint32_t slot, peek_hook hook) const {
         for (size_t i = 0; i < sum.size(); ++i) sum[i] += one[i];
     }
     return std::bit_cast<peek_counters>(sum);
+}
+
+KernelProgram::ScanLoad KernelProgram::scan_load() const {
+    const peek_config& config = *state_->config.get();
+    timespec boot{};
+    ::clock_gettime(CLOCK_BOOTTIME, &boot);
+    const uint64_t boot_ns =
+        static_cast<uint64_t>(boot.tv_sec) * 1'000'000'000U + static_cast<uint64_t>(boot.tv_nsec);
+    const uint64_t now = (boot_ns & config.clock_mask) + config.clock_offset_ns;
+    const uint64_t since = now - std::min<uint64_t>(now, config.scan_window_ns);
+    ScanLoad load;
+    for (const peek_scan_tags& set : std::span(state_->scan_tags.get(), PEEK_SCAN_SETS))
+        for (int way = 0; way < PEEK_SCAN_WAYS; ++way)
+            load.pairs += set.tag[way] != 0 && set.last[way] >= since >> PEEK_SCAN_LAST_SHIFT;
+    return load;
 }
 
 uint64_t KernelProgram::lost_in_rings() const {

@@ -71,6 +71,14 @@ class KernelProgram {
     // Sums of all CPUs.
     peek_counters counters(uint32_t slot, peek_hook hook) const;
 
+    // How full the scan table is: pairs probed within the window. A look at the clock and 4,096
+    // sets.
+    struct ScanLoad {
+        uint32_t pairs = 0;
+        uint32_t room = PEEK_SCAN_SETS * PEEK_SCAN_WAYS;
+    };
+    ScanLoad scan_load() const;
+
     // Candidates of all interfaces and hooks that found no room in a ring.
     uint64_t lost_in_rings() const;
     // What the kernel decided of those, since the last call. From any one thread: waits for running

@@ -34,6 +34,7 @@ Result<void> RuleBanks::open(const peek_bpf& skeleton) {
 
 Result<void> RuleBanks::fill(const RuleSets& rules, uint32_t bank, uint64_t seed,
                              peek_bank& image) {
+    if (auto r = check_kernel_memory(needed_bytes(rules, bank)); !r) return r;
     if (rules.ip) {
         if (auto r = fill_ip(rules.ip, bank, seed); !r) return r;
         const KernelIpImage kernel = rules.ip->kernel_image();
@@ -44,12 +45,17 @@ Result<void> RuleBanks::fill(const RuleSets& rules, uint32_t bank, uint64_t seed
     return fill_ignored(rules, bank, image);
 }
 
+// The ignore lists are built anew each time.
+uint64_t RuleBanks::needed_bytes(const RuleSets& rules, uint32_t bank) const {
+    const bool shared = banks_.at(bank ^ 1U).ip == rules.ip;
+    return (shared ? 0 : kernel_bytes(rules, RuleList::kIp)) +
+           kernel_bytes(rules, RuleList::kIgnore) + kernel_bytes(rules, RuleList::kScanIgnore);
+}
+
 Result<void> RuleBanks::fill_ip(const std::shared_ptr<const IpRules>& rules, uint32_t bank,
                                 uint64_t seed) {
     const Bank& other = banks_.at(bank ^ 1U);
     const bool shared = other.ip == rules;
-    if (!shared)
-        if (auto r = check_kernel_memory(kernel_bytes(*rules)); !r) return r;
     auto maps = shared ? duplicate(other.maps) : build_ip_maps(rules->kernel_image());
     if (!maps) return maps.error();
     banks_.at(bank).ip = nullptr;

@@ -39,6 +39,7 @@ class RuleBanks {
         std::array<IgnoreMaps, 2> ignored;  // [1]: the list that only scans heed
     };
 
+    uint64_t needed_bytes(const RuleSets& rules, uint32_t bank) const;
     Result<void> fill_ip(const std::shared_ptr<const IpRules>& rules, uint32_t bank, uint64_t seed);
     Result<void> fill_ignored(const RuleSets& rules, uint32_t bank, peek_bank& image);
     void fill_bits(const IpRules& rules, uint32_t bank, uint64_t seed);

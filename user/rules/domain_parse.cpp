@@ -28,6 +28,7 @@ std::string_view strip_marks(std::string_view text) {
 
 std::string explain_bad_bytes(std::string_view text) {
     for (const char c : text) {
+        if (c > 0x20 && c < 0x7f) continue;
         if (is_white(c)) {
             return "white space in " + quoted(text) +
                    "; write one domain a line, comments on lines of their own";

@@ -104,7 +104,8 @@ std::string explain_bad_ip_rule(std::string_view text) {
 bool is_ip_address(std::string_view text) {
     // Most names end here: an IPv6 address has a colon, an IPv4 address only digits and dots.
     if (text.find(':') == std::string_view::npos) {
-        if (text.find_first_not_of(kDigitsAndDots) != std::string_view::npos) return false;
+        const auto is_of_v4 = [](char c) { return c == '.' || (c >= '0' && c <= '9'); };
+        if (!std::all_of(text.begin(), text.end(), is_of_v4)) return false;
     } else {
         text = text.substr(0, text.find('%'));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "rules/ip_rules.h"
 
+#include <algorithm>
+
 #include "rules/hash_seed.h"
 #include "rules/ip_parse.h"
 #include "rules/rule_reader.h"
@@ -42,7 +44,8 @@ struct IpFile {
 };
 
 std::string_view without_comment(std::string_view line) {
-    return line.substr(0, line.find_first_of(" \t\v\f#;"));
+    const auto ends = [](char c) { return c == '#' || c == ';' || is_white(c); };
+    return {line.begin(), std::find_if(line.begin(), line.end(), ends)};
 }
 
 void parse_lines(RuleReader& reader, IpFile& file) {
@@ -89,6 +92,9 @@ Result<std::shared_ptr<const IpRules>> IpRules::compile(const RuleFile& file,
                                                         CompileReport& report) {
     RuleReader reader(file, report);
     IpFile parsed;
+    const size_t lines = std::min<size_t>(count_lines(file.bytes), kMaxRules);
+    parsed.v4.reserve(lines);
+    parsed.sources.reserve(lines);
     parse_lines(reader, parsed);
     if (Result<void> verdict = reader.finish(); !verdict) return std::move(verdict.error());
     if (parsed.sources.empty()) return std::shared_ptr<const IpRules>();
@@ -99,7 +105,7 @@ Result<std::shared_ptr<const IpRules>> IpRules::compile(const RuleFile& file,
     const auto drop = [&](RuleId id) { new_ids[id] = kNoRule; };
     rules->v4_.seal(std::move(parsed.v4), drop);
     rules->v6_.seal(std::move(parsed.v6), drop);
-    rules->reserve_rules(parsed.sources.size(), 0);
+    rules->reserve_rules(parsed.sources.size(), file.bytes.size());
     for (size_t id = 0; id < new_ids.size(); ++id) {
         const Source& source = parsed.sources[id];
         if (new_ids[id] != kNoRule) new_ids[id] = rules->add_rule(source.text, source.line);

@@ -30,10 +30,6 @@ std::string counted(const Tally& tally, std::string_view noun) {
 
 }  // namespace
 
-bool is_white(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 std::string_view trim(std::string_view text) {
     while (!text.empty() && is_white(text.front())) text.remove_prefix(1);
     while (!text.empty() && is_white(text.back())) text.remove_suffix(1);

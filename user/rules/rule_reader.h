@@ -59,7 +59,9 @@ class RuleReader {
 };
 
 // ASCII white space, whatever the locale.
-bool is_white(char c);
+inline bool is_white(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 std::string_view trim(std::string_view text);
 // "text" in quotes, fit for a terminal: bytes outside 0x20–0x7e as \xHH, cut after 60 bytes.
 std::string quoted(std::string_view text);

@@ -46,6 +46,18 @@ TEST(ScanDetector, EachPairOfSourceAndTargetCountsAlone) {
     EXPECT_EQ(run.story(), Story{"start #4 at 0: 2,4 (2 ports) from 0 to 0"});
 }
 
+// The kernel counts those that it sees, and nobody counts both.
+TEST(ScanDetector, AddressesInATunnelAreAnotherPairThanTheSameOutside) {
+    ScanRun run(scan_rule(2, 60));
+    run.probe({0, 1, 1, 200, false});
+    run.probe({1, 2, 1, 200, true});
+    EXPECT_EQ(run.story(), Story{});
+    run.probe({2, 3, 1, 200, true});
+    EXPECT_EQ(run.story(), Story{"start #3 at 2: 2-3 (2 ports) from 1 to 2"});
+    run.probe({3, 4, 1, 200, false});
+    EXPECT_EQ(run.story(), (Story{"start #4 at 3: 1,4 (2 ports) from 0 to 3"}));
+}
+
 TEST(ScanDetector, EveryProbeBelongsToTheScanUntilThePairWasIdleForLongerThanTheWindow) {
     ScanRun run(scan_rule(2, 60));
     for (const Probe& probe : {Probe{0, 1}, {0, 2}, {60, 9}, {120, 2}, {180, 5}}) run.probe(probe);

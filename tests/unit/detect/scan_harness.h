@@ -48,6 +48,7 @@ struct Probe {
     uint16_t port;
     uint8_t source = 1;
     uint8_t target = 200;
+    bool hidden = false;
 };
 
 inline ScanRule scan_rule(uint32_t ports, int64_t seconds) {
@@ -73,7 +74,7 @@ class ScanRun {
         facts.dst = host(probe.target);
         facts.has_ports = true;
         facts.dst_port = probe.port;
-        detector_.commit(ScanProbe{facts, rule_, std::move(earlier)}, rules_, sink_);
+        detector_.commit(ScanProbe{facts, rule_, std::move(earlier), probe.hidden}, rules_, sink_);
     }
     void packet_time_reaches(int64_t second) { detector_.expire(at_second(second), rules_, sink_); }
     void end_of_input() { detector_.finish(rules_, sink_); }
