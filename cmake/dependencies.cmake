@@ -7,6 +7,7 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+pkg_check_modules(libarchive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(libbpf REQUIRED IMPORTED_TARGET libbpf>=1.1)
 pkg_check_modules(libpcap REQUIRED IMPORTED_TARGET libpcap)
 pkg_check_modules(libcap_ng REQUIRED IMPORTED_TARGET libcap-ng)
@@ -17,6 +18,10 @@ pkg_check_modules(vectorscan REQUIRED IMPORTED_TARGET libhs)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 if(PEEK_BUILD_TESTS)
   find_package(GTest REQUIRED)
+endif()
+
+if(PEEK_BUILD_BENCH)
+  find_package(benchmark QUIET)  # of scripts/install-deps bench; without it there is no detect_bench
 endif()
 
 find_program(PEEK_CLANG NAMES clang REQUIRED)

@@ -102,8 +102,8 @@ enum {
  * tunnel.
  */
 enum {
-	/* Encapsulations that are opened in one packet (a tunnel, an MPLS stack, a PPPoE session),
-	 * so IP headers that are followed: one more. */
+	/* Encapsulations that are opened in one packet (a tunnel, an MPLS stack, a PPPoE session,
+	 * an LLC header), so IP headers that are followed: one more. */
 	PEEK_MAX_ENCAPSULATIONS = 7,
 	PEEK_MAX_IP_LAYERS = PEEK_MAX_ENCAPSULATIONS + 1,
 };

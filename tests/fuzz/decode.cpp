@@ -22,7 +22,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     view.wire_len = static_cast<uint32_t>(view.bytes.size());
     Packet packet;
     decode(view, packet);
-    expect_inside(packet.payload, view.bytes);
+    fuzz::Bytes around = view.bytes;
+    for (const Payload& outer : packet.outer_payloads()) {
+        expect_inside(outer.bytes, around);
+        around = outer.bytes;
+    }
+    expect_inside(packet.payload, around);
     expect_inside(packet.fragment_facts.bytes, view.bytes);
     fuzz::expect(packet.payload.size() <= packet.payload_len);
     fuzz::expect(packet.ip_count <= kMaxIpLayers);

@@ -46,6 +46,19 @@ class Frame {
     Frame& extension(uint8_t protocol, size_t size, uint8_t length_field);
     Frame& fragment_header(uint16_t offset_in_8_bytes, bool more);
 
+    // Encapsulations: in Ethernet or behind a VLAN tag (MPLS, PPPoE), in IP (GRE), in UDP (the
+    // rest).
+    Frame& mpls(uint32_t label, bool bottom = true);
+    Frame& pppoe(uint16_t ppp_protocol = 0x0021);
+    Frame& gre(uint16_t flags = 0);  // the fields that version 0's flags announce are there
+    Frame& vxlan() { return header(0, {0x08, 0, 0, 0, 0, 0, 1, 0}); }
+    Frame& geneve(size_t option_words = 0);
+    Frame& gtp() { return header(0, {0x30, 0xff, 0, 0, 0, 0, 0, 1}, kNoField, 2); }
+    // Any other header. `id`: what the header before it calls it. `next_at`: where the EtherType of
+    // the header behind it is put; `length_at`: where the size of all that is behind it is put.
+    static constexpr size_t kNoField = ~size_t{0};
+    Frame& header(uint16_t id, Bytes bytes, size_t next_at = kNoField, size_t length_at = kNoField);
+
     Frame& tcp(uint16_t src_port, uint16_t dst_port, uint8_t flags = kAck);
     Frame& udp(uint16_t src_port, uint16_t dst_port);
     Frame& icmp(uint8_t type = 8, uint8_t code = 0);  // ICMP
@@ -81,6 +94,7 @@ class Frame {
         kExtension,
         kTransport,
         kUdp,
+        kEncapsulation,
         kPayload
     };
     struct Layer {
@@ -90,6 +104,8 @@ class Frame {
         bool fixed_protocol = false;
         bool fixed_length = false;
         bool fixed_header_length = false;
+        size_t next_at = kNoField;
+        size_t length_at = kNoField;
     };
 
     Frame& add(Kind kind, uint16_t id, Bytes header);
@@ -123,7 +139,7 @@ inline Frame& Frame::add(Kind kind, uint16_t id, Bytes header) {
 }
 
 inline Frame& Frame::ethernet() {
-    return add(Kind::kEthernet, 0, {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0, 0});
+    return add(Kind::kEthernet, 0x6558, {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0, 0});
 }
 
 // The tag's TPID stands in the header before it; the tag itself is TCI and the next EtherType.
@@ -169,6 +185,42 @@ inline Frame& Frame::fragment_header(uint16_t offset_in_8_bytes, bool more) {
     extension(44, 8, 0);
     put16(layers_.back().header, 2, (static_cast<size_t>(offset_in_8_bytes) << 3) | (more ? 1 : 0));
     return *this;
+}
+
+inline Frame& Frame::header(uint16_t id, Bytes bytes, size_t next_at, size_t length_at) {
+    add(Kind::kEncapsulation, id, std::move(bytes));
+    layers_.back().next_at = next_at;
+    layers_.back().length_at = length_at;
+    return *this;
+}
+
+inline Frame& Frame::mpls(uint32_t label, bool bottom) {
+    Bytes entry(4);
+    put16(entry, 0, label >> 4);
+    put16(entry, 2, (label & 0xf) << 12 | (bottom ? 0x100U : 0U) | 64U);
+    return header(0x8847, std::move(entry));
+}
+
+inline Frame& Frame::pppoe(uint16_t ppp_protocol) {
+    Bytes h(8);
+    h[0] = 0x11;
+    put16(h, 6, ppp_protocol);
+    return header(0x8864, std::move(h), kNoField, 4);
+}
+
+inline Frame& Frame::gre(uint16_t flags) {
+    size_t size = 4;
+    for (const uint16_t optional : {0x8000, 0x2000, 0x1000})
+        if ((flags & optional) != 0) size += 4;
+    Bytes h(size);
+    put16(h, 0, flags);
+    return header(IPPROTO_GRE, std::move(h), 2);
+}
+
+inline Frame& Frame::geneve(size_t option_words) {
+    Bytes h(8 + option_words * 4);
+    h[0] = static_cast<uint8_t>(option_words);
+    return header(0, std::move(h), 2);
 }
 
 inline Frame& Frame::tcp(uint16_t src_port, uint16_t dst_port, uint8_t flags) {
@@ -288,7 +340,7 @@ inline void Frame::put_address(Bytes& b, size_t at, int family, const char* text
 }
 
 inline void Frame::put_next(Layer& layer, uint16_t id) {
-    if (layer.kind != Kind::kEthernet && layer.kind != Kind::kVlan) {
+    if (layer.kind == Kind::kIpv4 || layer.kind == Kind::kIpv6 || layer.kind == Kind::kExtension) {
         if (id == 0x0800) id = IPPROTO_IPIP;
         if (id == 0x86dd) id = IPPROTO_IPV6;
     }
@@ -308,6 +360,9 @@ inline void Frame::put_next(Layer& layer, uint16_t id) {
         case Kind::kExtension:
             layer.header[0] = static_cast<uint8_t>(id);
             break;
+        case Kind::kEncapsulation:
+            if (layer.next_at != kNoField) put16(layer.header, layer.next_at, id);
+            break;
         default:
             break;
     }
@@ -317,6 +372,8 @@ inline void Frame::put_length(Layer& layer, size_t inner_size) {
     if (layer.kind == Kind::kIpv4) put16(layer.header, 2, layer.header.size() + inner_size);
     if (layer.kind == Kind::kUdp) put16(layer.header, 4, layer.header.size() + inner_size);
     if (layer.kind == Kind::kIpv6) put16(layer.header, 4, inner_size);
+    if (layer.length_at != kNoField)
+        put16(layer.header, layer.length_at, inner_size + (layer.id == 0x8864 ? 2 : 0));
 }
 
 // RFC 791 §3.1: the one's complement sum of the header's 16-bit words.

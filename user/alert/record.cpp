@@ -71,6 +71,7 @@ Record make_record(const Match& match, const RuleSets& rules, const RecordOrigin
     if (origin.source != nullptr) {
         record.interface = origin.source->interface_name(match.packet.interface);
         record.file = origin.source->file_name(match.packet.interface);
+        record.ordinals_before = origin.source->ordinals_before(match.packet.interface);
     }
     name_rule(record, match, rules);
     record.matches = match.distinct_rules;

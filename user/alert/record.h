@@ -25,6 +25,7 @@ struct Record {
     std::string sensor;
     std::string interface;  // live only, else empty
     std::string file;       // files only, else empty
+    uint64_t ordinals_before = 0;  // the packet's number in that file is its ordinal less this
 
     std::string rule;       // as written in its file; scans: "ports>=20/60s"
     std::string rule_file;  // empty for scans

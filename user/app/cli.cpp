@@ -6,6 +6,8 @@
 #include <functional>
 
 #include "app/attach_command.h"
+#include "app/block_workers.h"
+#include "app/capture_inputs.h"
 #include "app/cli_options.h"
 #include "app/completion.h"
 #include "app/config_file.h"
@@ -15,6 +17,7 @@
 #include "app/monitor_commands.h"
 #include "app/pcap_command.h"
 #include "app/selftest_command.h"
+#include "app/summary_command.h"
 
 namespace peek {
 
@@ -30,6 +33,7 @@ class CommandLine {
     void add_pcap();
     void add_map();
     void add_others();
+    void add_summary_merge();
     void add_diagnosis();
     bool scan_wanted() const;
     Result<void> check_shared_options(const CLI::App& command) const;
@@ -58,6 +62,7 @@ CommandLine::CommandLine() {
     add_pcap();
     add_map();
     add_others();
+    add_summary_merge();
     add_diagnosis();
     config_.emplace(app_);
 }
@@ -102,9 +107,25 @@ void CommandLine::add_attach() {
 
 void CommandLine::add_pcap() {
     CLI::App* pcap = app_.add_subcommand("pcap", "inspect capture files");
-    pcap->add_option("FILE,-r", a_.files, "capture file ('-': standard input)");
+    pcap->add_option("FILE", a_.words,
+                     "capture files and directories ('-': standard input), then a filter as "
+                     "pcap-filter(7) has it");
+    pcap->add_option("-r", a_.files, "read this one; all words are then the filter (repeatable)")
+        ->allow_extra_args(false)
+        ->type_name("FILE");
+    pcap->add_flag("--continuous", a_.continuous,
+                   "flows, scans and alerts go on from one file to the next");
     add_detection(*pcap, a_);
     add_output(*pcap, a_);
+    pcap->add_option("--threads", a_.threads,
+                     "threads that inspect (default: one for each CPU that it may run on)")
+        ->check(CLI::Range(1, 1024))
+        ->type_name("N");
+    pcap->add_option(
+            "-w,--write", a_.evidence,
+            "write the packets behind the records to a pcapng file (reads the input twice)")
+        ->type_name("FILE");
+    add_summary(*pcap, a_);
     pcap->add_flag("--exit-code", a_.exit_code, "exit with 3 when there were records");
     commands_.emplace_back(pcap, [this] { return this->pcap(); });
 }
@@ -165,6 +186,20 @@ void CommandLine::add_others() {
     CLI::App* check = app_.add_subcommand("check", "validate rule files, load nothing");
     add_rules(*check, a_);
     commands_.emplace_back(check, [this] { return run_check(a_.rules); });
+}
+
+void CommandLine::add_summary_merge() {
+    CLI::App* summary = app_.add_subcommand("summary", "what pcap --summary wrote");
+    summary->require_subcommand(1);
+    CLI::App* merge = summary->add_subcommand(
+        "merge", "combine summaries (JSON) to the one that a single run would have made");
+    merge->add_option("FILE", a_.files, "summary, written as JSON ('-': standard input)")
+        ->required();
+    add_summary_look(*merge, a_);
+    commands_.emplace_back(merge, [this] {
+        auto look = summary_look_of(a_);
+        return look ? run_summary_merge(a_.files, *look) : fail(look.error());
+    });
 }
 
 void CommandLine::add_diagnosis() {
@@ -245,12 +280,26 @@ int CommandLine::attach() {
 }
 
 int CommandLine::pcap() {
-    if (a_.files.empty())
-        return fail(usage_error("pcap: name a capture file ('-': standard input)"));
+    auto inputs = list_inputs(a_.files, a_.words);
+    if (!inputs) return fail(inputs.error());
+    for (const std::string& entry : inputs->passed_over) warn(entry);
     auto output = output_of(a_);
     if (!output) return fail(output.error());
-    return run_pcap({.files = a_.files,
+    std::optional<SummaryOptions> summary;
+    if (summary_wanted(*app_.get_subcommand("pcap"), a_)) {
+        auto wanted = summary_of(a_);
+        if (!wanted) return fail(wanted.error());
+        summary = *wanted;
+        output->stdout_taken = true;
+    }
+    return run_pcap({.files = inputs->files,
+                     .filter = inputs->filter,
+                     .continuous = a_.continuous,
+                     .evidence = a_.evidence,
+                     .summary = summary,
+                     .progress = !a_.quiet,
                      .exit_code = a_.exit_code,
+                     .threads = a_.threads != 0 ? a_.threads : usable_cpus(),
                      .detection = detection_of(a_, scan_wanted()),
                      .output = *output});
 }

@@ -30,11 +30,14 @@ struct Arguments {
     bool quiet = false;
     bool json = false;
     bool exit_code = false;
+    unsigned threads = 0;  // 0: not given
     double watch_s = 2;
     bool update_all = false;
     bool force = false;
     std::string list;
-    std::vector<std::string> files;
+    std::vector<std::string> files;  // pcap: given with -r
+    std::vector<std::string> words;  // pcap: files, directories and the filter
+    bool continuous = false;
     std::string shell;  // of the completion script
     std::vector<std::string> interfaces;
     AttachMode mode = AttachMode::kAuto;
@@ -44,6 +47,13 @@ struct Arguments {
     size_t ring_mib = 16;
     uint32_t rings = 0;
     double ledger_interval_s = 60;
+    std::string evidence;
+    bool summary = false;
+    std::vector<std::string> group_by;
+    size_t top = 0;
+    std::string sort = "count";
+    SummaryFormat summary_format = SummaryFormat::kTable;
+    size_t summary_groups = Summary::kDefaultMaxGroups;
 };
 
 inline constexpr const char* kRulesGroup = "Rules";
@@ -59,12 +69,19 @@ void add_detection(CLI::App& app, Arguments& a);  // rules included
 void add_output(CLI::App& app, Arguments& a);
 void add_control(CLI::App& app, Arguments& a);
 
+void add_summary_look(CLI::App& app, Arguments& a);  // of an existing or a new summary
+void add_summary(CLI::App& app, Arguments& a);       // a new one
+
 void add_pin(CLI::App& app, Arguments& a, const std::string& text);
 // The directory meant by --pin and --control.
 std::string pin_directory(const Arguments& a);
 
 DetectionOptions detection_of(const Arguments& a, bool scan);
 Result<OutputOptions> output_of(const Arguments& a);
+Result<SummaryLook> summary_look_of(const Arguments& a);
+// Any of the options asks for a summary.
+bool summary_wanted(const CLI::App& app, const Arguments& a);
+Result<SummaryOptions> summary_of(const Arguments& a);
 // "eth0", "eth0:ingress". The kernel allows no colon in an interface's name.
 Result<AttachTarget> target_of(const std::string& text);
 

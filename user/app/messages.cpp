@@ -17,6 +17,7 @@ namespace peek {
 namespace {
 
 bool to_journal = false;
+std::function<void()> clear_terminal;
 
 }  // namespace
 
@@ -31,6 +32,10 @@ void set_up_messages(Verbosity verbosity) {
                                                          : spdlog::level::info);
     spdlog::set_default_logger(std::move(logger));
     to_journal = is_journal(STDERR_FILENO);
+}
+
+void before_messages(std::function<void()> clear) {
+    clear_terminal = std::move(clear);
 }
 
 namespace {
@@ -52,6 +57,7 @@ void tell(spdlog::level::level_enum level, int priority, std::string_view text,
           std::string_view interface = {}) {
     const auto logger = spdlog::default_logger();
     if (!logger->should_log(level)) return;
+    if (clear_terminal) clear_terminal();
     const std::string safe = printable(text);
     if (to_journal)
         journal_message(priority, safe, interface);

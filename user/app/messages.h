@@ -3,6 +3,7 @@
 // records, never alerts. Any thread.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "util/result.h"
@@ -16,6 +17,8 @@ enum class Verbosity {
 };  // warnings and errors; + info; + debug
 
 void set_up_messages(Verbosity verbosity);
+// Called before each message, to clear what stands on the terminal in its way; {}: nothing does.
+void before_messages(std::function<void()> clear);
 // `interface`: what the message is about, a field of the journal.
 void say(std::string_view text, std::string_view interface = {});
 void say_detail(std::string_view text);

@@ -11,6 +11,7 @@
 #include "kernel/attach.h"
 #include "rules/rule_set.h"
 #include "sink/log_sink.h"
+#include "sink/summary_format.h"
 #include "util/time.h"
 
 namespace peek {
@@ -38,6 +39,7 @@ struct OutputOptions {
     size_t alert_keys = 65'536;
     uint64_t log_limit = 0;  // records an alert key and window; 0: all
     std::string sensor;
+    bool stdout_taken = false;  // by a summary: alerts go to standard error
 };
 
 struct AttachTarget {
@@ -60,9 +62,21 @@ struct AttachOptions {
     OutputOptions output;
 };
 
+struct SummaryOptions {
+    std::vector<SummaryKey> keys;
+    SummaryLook look;
+    size_t max_groups = Summary::kDefaultMaxGroups;
+};
+
 struct PcapOptions {
     std::vector<std::string> files;
+    std::string filter;                     // empty: every packet
+    bool continuous = false;                // one state for all files
+    std::string evidence;                   // -w; empty: none
+    std::optional<SummaryOptions> summary;  // to standard output
+    bool progress = true;                   // on a terminal
     bool exit_code = false;
+    unsigned threads = 1;  // the main one included
     DetectionOptions detection;
     OutputOptions output;
 };

@@ -29,7 +29,7 @@ Result<Sinks> open_sinks(const OutputOptions& options) {
         if (!log) return log.error();
         sinks.push_back(std::move(*log));
     }
-    const int console = options.log == "-" ? STDERR_FILENO : STDOUT_FILENO;
+    const int console = options.log == "-" || options.stdout_taken ? STDERR_FILENO : STDOUT_FILENO;
     sinks.push_back(is_journal(console) ? make_journal_sink()
                                         : make_console(console, wants_colour(console)));
     return sinks;
@@ -68,6 +68,7 @@ void Pipeline::on_match(const Match& match, const RuleSets& rules) {
     Record record = make_record(match, rules, origin_);
     if (record.type == Family::kScan) note_scan(record);
     records_.fetch_add(1, std::memory_order_relaxed);
+    if (watcher_) watcher_(record);
     if (!aggregator_.add(record, alert_clock_())) {
         limited_.fetch_add(1, std::memory_order_relaxed);
         return;

@@ -21,7 +21,7 @@ namespace peek {
 using Sinks = std::vector<std::unique_ptr<Sink>>;
 
 // The log, if one was asked for, and the console. Alerts go to standard output, or to standard
-// error while the log has it.
+// error while the log or a summary has it.
 Result<Sinks> open_sinks(const OutputOptions& options);
 // Fails when the log is one of the files that are read: appending would ruin it.
 Result<void> check_log_is_no_input(const std::string& log, const std::vector<std::string>& inputs);
@@ -33,6 +33,9 @@ class Pipeline final : public MatchSink {
     // `alert_clock` is what alert windows run by. All references must outlive the pipeline.
     Pipeline(const OutputOptions& options, const PacketSource& source, const Sinks& sinks,
              std::function<Nanoseconds()> alert_clock);
+
+    // Is shown every record, whatever --log-limit keeps from the log.
+    void watch(std::function<void(const Record&)> watcher) { watcher_ = std::move(watcher); }
 
     void on_match(const Match& match, const RuleSets& rules) override;
     // A decision of the kernel whose record was lost: seen on `interface` (an index of the source),
@@ -59,6 +62,7 @@ class Pipeline final : public MatchSink {
     RecordOrigin origin_;
     const Sinks& sinks_;
     std::function<Nanoseconds()> alert_clock_;
+    std::function<void(const Record&)> watcher_;
     Aggregator aggregator_;
     LostScans lost_scans_;
     std::atomic<uint64_t> records_ = 0;

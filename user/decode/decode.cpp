@@ -26,6 +26,29 @@ std::string_view decode_event_name(DecodeEvent event) {
         "sctp_truncated",
         "icmp_truncated",
         "tunnel_too_deep",
+        "llc_truncated",
+        "mpls_truncated",
+        "mpls_payload_unknown",
+        "ppp_truncated",
+        "pppoe_truncated",
+        "pppoe_bad_header",
+        "wlan_truncated",
+        "wlan_protected",
+        "wlan_fragment",
+        "wlan_amsdu_rest",
+        "radiotap_truncated",
+        "radiotap_bad_header",
+        "nflog_truncated",
+        "nflog_no_payload",
+        "gre_truncated",
+        "gre_bad_header",
+        "erspan_truncated",
+        "erspan_bad_header",
+        "vxlan_unknown",
+        "geneve_truncated",
+        "gtp_truncated",
+        "gtp_bad_extension",
+        "teredo_truncated",
     };
     static_assert(!kNames.back().empty());
     return kNames[static_cast<size_t>(event)];
@@ -34,7 +57,7 @@ std::string_view decode_event_name(DecodeEvent event) {
 namespace {
 
 // From the outermost IP header, or what stands behind one, to the innermost transport.
-void follow(std::optional<layers::IpPayload> network, Packet& packet) {
+void follow(layers::MaybeIp network, Packet& packet) {
     while (network) {
         const auto transport = layers::decode_ip(*network, packet);
         network = transport ? layers::decode_transport(*transport, packet) : std::nullopt;

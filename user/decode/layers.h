@@ -42,16 +42,29 @@ inline Layer limit(const Layer& layer, size_t len) {
     return {layer.captured.first(std::min(len, layer.captured.size())), len};
 }
 
+// A packet that has not begun to be one: what a frame's header or a tunnel's leads to.
+using MaybeIp = std::optional<IpPayload>;
+
 inline std::nullopt_t stop(Packet& packet, DecodeEvent event) {
     packet.event = event;
     return std::nullopt;
 }
 
-std::optional<IpPayload> decode_link(const PacketView& view, Packet& packet);
+// Counts an encapsulation; false, with the event set, if there are too many already.
+inline bool may_open(Packet& packet) {
+    if (packet.encapsulations == PEEK_MAX_ENCAPSULATIONS) {
+        packet.event = DecodeEvent::kTunnelTooDeep;
+        return false;
+    }
+    ++packet.encapsulations;
+    return true;
+}
+
+MaybeIp decode_link(const PacketView& view, Packet& packet);
 std::optional<Layer> decode_ip(const IpPayload& link_payload, Packet& packet);
 // A reassembled datagram: what begins with packet.protocol, extension headers too.
 std::optional<Layer> decode_datagram(const Layer& datagram, Packet& packet);
 // Gives the packet inside, if this is a tunnel.
-std::optional<IpPayload> decode_transport(const Layer& ip_payload, Packet& packet);
+MaybeIp decode_transport(const Layer& ip_payload, Packet& packet);
 
 }  // namespace peek::layers

@@ -36,6 +36,29 @@ enum class DecodeEvent : uint8_t {
     kSctpTruncated,
     kIcmpTruncated,  // ICMP and ICMPv6: shorter than type, code and checksum
     kTunnelTooDeep,  // more than PEEK_MAX_ENCAPSULATIONS; the packets outside it are inspected
+    kLlcTruncated,
+    kMplsTruncated,       // the label stack has no bottom
+    kMplsPayloadUnknown,  // neither IP nor an Ethernet frame that could be nothing else
+    kPppTruncated,
+    kPppoeTruncated,
+    kPppoeBadHeader,  // version, type or code of no session packet
+    kWlanTruncated,   // IEEE 802.11
+    kWlanProtected,   // encrypted
+    kWlanFragment,    // a later fragment of an 802.11 frame: nothing of it is decoded
+    kWlanAmsduRest,   // an A-MSDU: only its first frame is decoded
+    kRadiotapTruncated,
+    kRadiotapBadHeader,
+    kNflogTruncated,
+    kNflogNoPayload,
+    kGreTruncated,
+    kGreBadHeader,  // an unknown version, or source routing (RFC 1701)
+    kErspanTruncated,
+    kErspanBadHeader,  // a version that contradicts the GRE protocol
+    kVxlanUnknown,     // GPE: a next protocol that is not followed
+    kGeneveTruncated,
+    kGtpTruncated,
+    kGtpBadExtension,  // an extension header of length 0
+    kTeredoTruncated,
     kCount
 };
 std::string_view decode_event_name(DecodeEvent event);  // "ipv4_bad_header_length", …
@@ -132,11 +155,24 @@ struct Packet : PacketHeaders {
                 payload_len};
     }
 
-    // The payload that IP layer `ip_index` carries; nullptr if none (not UDP, or the innermost).
+    // The UDP datagram that IP layer `ip_index` carries; nullptr if none, or if the layer is the
+    // innermost.
     const Payload* outer_payload_of(size_t ip_index) const {
         for (const Payload& outer : outer_payloads())
             if (outer.ip_index == ip_index) return &outer;
         return nullptr;
+    }
+
+    // The payload that IP layer `ip_index` carries; empty if none.
+    std::span<const uint8_t> payload_of(size_t ip_index) const {
+        if (ip_index + 1 == ip_count) return payload;
+        const Payload* outer = outer_payload_of(ip_index);
+        return outer == nullptr ? std::span<const uint8_t>{} : outer->bytes;
+    }
+
+    // A part of the packet that contains every payload.
+    std::span<const uint8_t> all_payloads() const {
+        return tunnel_count == 0 ? payload : tunnels[0].bytes;
     }
 };
 

@@ -84,7 +84,7 @@ void decode_icmp(Transport transport, const Layer& layer, Packet& packet) {
 
 }  // namespace
 
-std::optional<IpPayload> decode_transport(const Layer& ip_payload, Packet& packet) {
+MaybeIp decode_transport(const Layer& ip_payload, Packet& packet) {
     switch (packet.protocol) {
         case IPPROTO_TCP:
             decode_tcp(ip_payload, packet);

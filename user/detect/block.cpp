@@ -54,9 +54,9 @@ FamilyMask BlockInspector::inspect(const PacketView& view, FamilyMask families,
         ++out.counts.ignored;
         return 0;
     }
-    if (packet.payload.empty()) families &= ~kPayload;
+    if (packet.all_payloads().empty()) families &= ~kPayload;
     const bool tcp = packet.transport == Transport::kTcp;
-    const FamilyMask deferred = tcp ? families & kPayload : 0;
+    const FamilyMask deferred = tcp && !packet.payload.empty() ? families & kPayload : 0;
     FamilyMask now = families & ~(tcp ? kDomainOrUrl : family_bit(Family::kUrl));
     for (; now != 0; now &= now - 1)
         inspectors_[static_cast<size_t>(std::countr_zero(now))]->inspect(view, packet, rules, out);

@@ -10,9 +10,9 @@
 namespace peek {
 namespace {
 
-bool on_dns_port(const Packet& packet, const std::vector<uint16_t>& ports) {
+bool on_dns_port(const Payload& payload, const std::vector<uint16_t>& ports) {
     return std::any_of(ports.begin(), ports.end(), [&](uint16_t port) {
-        return port == packet.src_port || port == packet.dst_port;
+        return port == payload.src_port || port == payload.dst_port;
     });
 }
 
@@ -20,20 +20,28 @@ class DomainInspector final : public Inspector {
   public:
     void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
                  Findings& out) override {
-        if (packet.payload.empty() || !on_dns_port(packet, rules.dns_ports)) return;
         hits_.clear();
-        if (packet.transport == Transport::kTcp) {
-            search_segment(packet.payload, *rules.domain, out.counts);
-        } else {
-            search_message(packet.payload, *rules.domain, out.counts);
-        }
+        search(packet.inner_payload(), rules, out.counts);
+        const std::span<const Payload> outer = packet.outer_payloads();
+        for (size_t i = outer.size(); i-- > 0;) search(outer[i], rules, out.counts);
         if (hits_.empty()) return;
-        Match match = make_match(Family::kDomain, view, packet, packet.ip_count - 1U, hits_);
+        Match match = make_match(Family::kDomain, view, packet, ip_index_, hits_);
         match.evidence = std::move(facts_);
         out.observations.emplace_back(std::move(match));
     }
 
   private:
+    void search(const Payload& payload, const RuleSets& rules, InspectionCounts& counts) {
+        if (payload.bytes.empty() || !on_dns_port(payload, rules.dns_ports)) return;
+        const RuleId before = hits_.lowest();
+        if (payload.transport == Transport::kTcp) {
+            search_segment(payload.bytes, *rules.domain, counts);
+        } else {
+            search_message(payload.bytes, *rules.domain, counts);
+        }
+        if (hits_.lowest() != before) ip_index_ = payload.ip_index;
+    }
+
     void search_segment(std::span<const uint8_t> payload, const DomainRules& rules,
                         InspectionCounts& counts) {
         DnsTcpMessages messages(payload);
@@ -54,7 +62,8 @@ class DomainInspector final : public Inspector {
     }
 
     RuleHits hits_;
-    DnsFacts facts_;  // of the question that hits_.lowest() matched first
+    DnsFacts facts_;       // of the question that hits_.lowest() matched first
+    size_t ip_index_ = 0;  // and the IP layer that carried it
 };
 
 }  // namespace

@@ -84,7 +84,7 @@ Match Engine::match_of(const PayloadHits& hits, const PacketView& view, const Pa
     hits_.clear();
     hits_.ids() = hits.ids;
     hits_.improved();
-    return signature_match(view, packet, hits_);
+    return signature_match(view, packet, hits.ip_index, hits_);
 }
 
 std::vector<Counter> Engine::counters() const {

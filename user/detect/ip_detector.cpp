@@ -13,13 +13,13 @@ class IpInspector final : public Inspector {
                  Findings& out) override {
         hits_.clear();
         size_t matched = 0;
-        for (size_t i = 0; i < packet.ip_count; ++i) {
+        for (size_t i = packet.ip_count; i-- > 0;) {
             rules.ip->collect(packet.ip[i].src, packet.ip[i].dst, hits_.ids());
             if (hits_.improved()) matched = i;
         }
         if (hits_.empty()) return;
         Match match = make_match(Family::kIp, view, packet, matched, hits_);
-        match.excerpt = excerpt_of(packet.payload);
+        match.excerpt = excerpt_of(packet.payload_of(matched));
         out.observations.emplace_back(std::move(match));
     }
 

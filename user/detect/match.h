@@ -108,10 +108,12 @@ struct ScanProbe {
     bool hidden = false;
 };
 
-// Rules of one family that a TCP payload alone contains, for the ordered part.
+// Rules of one family that a TCP payload alone, or a UDP tunnel around it, contains, for the
+// ordered part.
 struct PayloadHits {
     Family family = Family::kSignature;
     std::vector<RuleId> ids;  // not empty; one perhaps twice
+    size_t ip_index = 0;      // the innermost IP layer whose payload contains the lowest
 };
 
 // Where ordered matches go. Called in packet order on the engine's thread.

@@ -14,6 +14,7 @@ namespace peek {
 std::unique_ptr<Inspector> make_signature_inspector();
 
 // The match of a payload that contains `hits`, which is not empty.
-Match signature_match(const PacketView& view, const Packet& packet, RuleHits& hits);
+Match signature_match(const PacketView& view, const Packet& packet, size_t ip_index,
+                      RuleHits& hits);
 
 }  // namespace peek

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "sink/json_format.h"
 
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <array>
 
+#include "alert/protocol_name.h"
 #include "sink/json_writer.h"
 
 namespace peek {
@@ -37,40 +36,6 @@ struct Name {
     std::string_view text;
 };
 
-// IANA's keywords, which Suricata uses too; a number for what is not in the list.
-constexpr std::array kProtocols{
-    Name{IPPROTO_HOPOPTS, "HOPOPT"},
-    Name{IPPROTO_ICMP, "ICMP"},
-    Name{IPPROTO_IGMP, "IGMP"},
-    Name{IPPROTO_IPIP, "IP-in-IP"},
-    Name{IPPROTO_TCP, "TCP"},
-    Name{IPPROTO_UDP, "UDP"},
-    Name{IPPROTO_DCCP, "DCCP"},
-    Name{IPPROTO_IPV6, "IPv6"},
-    Name{IPPROTO_ROUTING, "IPv6-Route"},
-    Name{IPPROTO_FRAGMENT, "IPv6-Frag"},
-    Name{IPPROTO_RSVP, "RSVP"},
-    Name{IPPROTO_GRE, "GRE"},
-    Name{IPPROTO_ESP, "ESP"},
-    Name{IPPROTO_AH, "AH"},
-    Name{IPPROTO_ICMPV6, "IPv6-ICMP"},
-    Name{IPPROTO_NONE, "IPv6-NoNxt"},
-    Name{IPPROTO_DSTOPTS, "IPv6-Opts"},
-    Name{88, "EIGRP"},
-    Name{89, "OSPF"},
-    Name{97, "ETHERIP"},
-    Name{IPPROTO_PIM, "PIM"},
-    Name{108, "IPComp"},
-    Name{112, "VRRP"},
-    Name{115, "L2TP"},
-    Name{IPPROTO_SCTP, "SCTP"},
-    Name{135, "Mobility"},
-    Name{136, "UDPLite"},
-    Name{137, "MPLS-in-IP"},
-    Name{139, "HIP"},
-    Name{140, "Shim6"},
-};
-
 constexpr std::array kRecordTypes{
     Name{1, "A"},      Name{2, "NS"},     Name{5, "CNAME"},  Name{6, "SOA"},    Name{10, "NULL"},
     Name{12, "PTR"},   Name{13, "HINFO"}, Name{15, "MX"},    Name{16, "TXT"},   Name{28, "AAAA"},
@@ -93,7 +58,7 @@ void add_endpoints(JsonObject& event, const PacketFacts& packet) {
     if (packet.has_ports) event.number("src_port", packet.src_port);
     event.text("dest_ip", packet.dst.to_string());
     if (packet.has_ports) event.number("dest_port", packet.dst_port);
-    event.text("proto", name_or_number(kProtocols, packet.protocol));
+    event.text("proto", protocol_name(packet.protocol));
     if (!packet.has_icmp) return;
     event.number("icmp_type", packet.icmp_type);
     event.number("icmp_code", packet.icmp_code);
@@ -103,7 +68,7 @@ void add_origin(JsonObject& event, const Record& record) {
     if (!record.interface.empty()) event.text("in_iface", record.interface);
     if (record.file.empty()) return;
     event.text("pcap_filename", record.file);
-    event.number("pcap_cnt", record.packet.ordinal);
+    event.number("pcap_cnt", record.packet.ordinal - record.ordinals_before);
 }
 
 // The outermost header; `depth` tunnels are between it and the packet that matched.
@@ -114,7 +79,7 @@ void add_tunnel(JsonObject& event, const PacketFacts& packet) {
     if (outer.has_ports) tunnel.number("src_port", outer.src_port);
     tunnel.text("dest_ip", outer.dst.to_string());
     if (outer.has_ports) tunnel.number("dest_port", outer.dst_port);
-    tunnel.text("proto", name_or_number(kProtocols, outer.protocol));
+    tunnel.text("proto", protocol_name(outer.protocol));
     tunnel.number("depth", packet.ip_depth);
 }
 

@@ -36,7 +36,7 @@ enum class LinkType : uint8_t {
     kPppDirection,  // LINKTYPE_PPP_WITH_DIR, DLT_PPP_PPPD: a byte of direction, then PPP
     kLlc,           // DLT_ATM_RFC1483: an 802.2 LLC header, SNAP or not, and no MAC header
 };
-inline constexpr LinkType kLastLinkType = LinkType::kNullNetwork;
+inline constexpr LinkType kLastLinkType = LinkType::kLlc;
 
 // What the kernel's SYN counter knew of a pair when it handed it over (struct peek_scan_evidence,
 // with times as packet times): the pair's probes that user space did not see one by one.
@@ -67,7 +67,7 @@ class PacketSource {
   public:
     enum class State : uint8_t {
         kMore,    // call again at once
-        kIdle,    // nothing now: a live source that has caught up
+        kIdle,    // nothing now: a live source that has caught up, a pipe that may keep us waiting
         kEnd,     // the whole input was read
         kFailed,  // the input ended early: error() says why; the packets before it are good
     };

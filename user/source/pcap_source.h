@@ -34,4 +34,13 @@ class CaptureSource : public PacketSource {
 Result<std::unique_ptr<CaptureSource>> open_pcap(const std::string& path,
                                                  CaptureFilter* filter = nullptr);
 
+// What the first bytes of a file say it is; of one that cannot be opened kCapture, so that
+// open_pcap() gives the reason.
+enum class Content : uint8_t {
+    kEmpty,
+    kCapture,  // compressed or not
+    kSomethingElse,
+};
+Content content_of(const std::string& path);
+
 }  // namespace peek

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "util/time.h"
 
+#include <string_view>
+
 namespace peek {
 
 namespace {
@@ -33,6 +35,32 @@ std::string format_timestamp(Timestamp t) {
     write_digits(p + 19, static_cast<unsigned>(clock.seconds().count()), 2);
     write_digits(p + 26, static_cast<unsigned>(clock.subseconds().count()), 6);
     return text;
+}
+
+std::optional<Timestamp> parse_timestamp(const std::string& text) {
+    constexpr std::string_view kForm = "0000-00-00T00:00:00.000000+0000";
+    if (text.size() != kForm.size()) return std::nullopt;
+    const auto number = [&](size_t at, size_t digits) {
+        int64_t value = 0;
+        for (const char c : text.substr(at, digits)) value = value * 10 + (c - '0');
+        return value;
+    };
+    const int64_t year = number(0, 4);
+    if (year < 1677 || year > 2262) return std::nullopt;  // Timestamp's range
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)),
+                                           std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                           std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+    if (!date.ok()) return std::nullopt;
+    const int64_t day = std::chrono::sys_days(date).time_since_epoch().count();
+    const int64_t seconds = (day * 24 + number(11, 2)) * 3600 + number(14, 2) * 60 + number(17, 2);
+    int64_t ns = 0;
+    if (__builtin_mul_overflow(seconds, int64_t{1'000'000'000}, &ns) ||
+        __builtin_add_overflow(ns, number(20, 6) * 1000, &ns))
+        return std::nullopt;
+    const Timestamp time = timestamp_from_ns(ns);
+    // A wrong separator, a sign, a minute 75: it reads otherwise when written again.
+    if (format_timestamp(time) != text) return std::nullopt;
+    return time;
 }
 
 }  // namespace peek

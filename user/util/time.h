@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace peek {
@@ -21,5 +22,7 @@ inline int64_t to_ns(Timestamp t) {
 
 // "2016-10-30T22:01:02.123456+0000": EVE's form, UTC, truncated to microseconds.
 std::string format_timestamp(Timestamp t);
+// Exactly what format_timestamp() writes; nothing for any other text.
+std::optional<Timestamp> parse_timestamp(const std::string& text);
 
 }  // namespace peek

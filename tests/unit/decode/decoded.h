@@ -37,8 +37,21 @@ struct Decoded : Packet {
 
     std::string src() const { return ip_count == 0 ? "none" : inner().src.to_string(); }
     std::string dst() const { return ip_count == 0 ? "none" : inner().dst.to_string(); }
+    std::string src(size_t layer) const { return ip[layer].src.to_string(); }
+    std::string dst(size_t layer) const { return ip[layer].dst.to_string(); }
     std::string text() const { return {payload.begin(), payload.end()}; }
     std::pair<int, int> ports() const { return {src_port, dst_port}; }
+    // Of what IP layer `layer` carries.
+    std::string text(size_t layer) const {
+        const auto bytes = payload_of(layer);
+        return {bytes.begin(), bytes.end()};
+    }
+    std::pair<int, int> ports(size_t layer) const {
+        if (layer + 1 == ip_count) return ports();
+        const Payload* outer = outer_payload_of(layer);
+        return outer == nullptr ? std::pair(0, 0)
+                                : std::pair<int, int>(outer->src_port, outer->dst_port);
+    }
     std::vector<int> vlans() const { return {vlan_ids.begin(), vlan_ids.begin() + vlan_count}; }
 };
 

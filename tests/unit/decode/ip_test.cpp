@@ -132,14 +132,6 @@ TEST(Ipv4, NumbersOfIpv6ExtensionsAreOrdinaryProtocols) {
     }
 }
 
-TEST(Ipv4, EncapsulatedPacketsAreNotOpened) {
-    const Decoded packet = decoded(v4().ipv4("192.0.2.1", "192.0.2.2").udp(1000, 53));
-    EXPECT_EQ(packet.ip_count, 1);
-    EXPECT_EQ(packet.src(), "10.0.0.1");
-    EXPECT_EQ(packet.transport, Transport::kOther);
-    EXPECT_EQ(packet.protocol, 4);
-}
-
 TEST(Ipv6, CutFixedHeaderIsNoIpLayer) {
     const Bytes frame = v6().udp(1000, 53);
     expect_no_ip(decoded(cut(frame, 14 + 39)), DecodeEvent::kIpTruncated);

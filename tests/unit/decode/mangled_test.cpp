@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Frames of every header form, cut at every length and with every bit flipped: whatever decode()
 // then makes of them, what it says must hold.
-#include "decoded.h"
+#include "samples.h"
 
 namespace peek::test {
 namespace {
-
-struct Sample {
-    const char* name;
-    LinkType link;
-    Bytes frame;
-};
-void PrintTo(const Sample& sample, std::ostream* out) {
-    *out << sample.name;
-}
-
-Bytes behind(Bytes link_header, const Bytes& packet) {
-    link_header.insert(link_header.end(), packet.begin(), packet.end());
-    return link_header;
-}
 
 std::vector<Sample> samples() {
     const char* const a = "10.0.0.1";
@@ -52,32 +38,48 @@ std::vector<Sample> samples() {
         {"raw v4", LinkType::kRawIp, packet4},
         {"raw v6", LinkType::kRawIp, packet6},
         {"cooked", LinkType::kLinuxCooked,
-         behind({0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x08, 0x00}, packet4)},
+         joined({0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x08, 0x00}, packet4)},
         {"cooked2", LinkType::kLinuxCooked2,
-         behind({0x86, 0xdd, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0}, packet6)},
-        {"null", LinkType::kNullHost, behind({2, 0, 0, 0}, packet4)},
-        {"loop", LinkType::kNullNetwork, behind({0, 0, 0, 30}, packet6)},
+         joined({0x86, 0xdd, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0}, packet6)},
+        {"null", LinkType::kNullHost, joined({2, 0, 0, 0}, packet4)},
+        {"loop", LinkType::kNullNetwork, joined({0, 0, 0, 30}, packet6)},
     };
 }
 
-bool lies_inside(std::span<const uint8_t> part, const Bytes& whole) {
+bool lies_inside(std::span<const uint8_t> part, std::span<const uint8_t> whole) {
     return part.empty() || (part.data() >= whole.data() &&
                             part.data() + part.size() <= whole.data() + whole.size());
 }
 
+// Each payload lies inside those around it.
+void expect_nested(const Decoded& p) {
+    std::span<const uint8_t> around = *p.frame;
+    for (const Payload& outer : p.outer_payloads()) {
+        EXPECT_TRUE(lies_inside(outer.bytes, around));
+        EXPECT_FALSE(outer.bytes.empty());
+        EXPECT_LT(outer.ip_index + 1, p.ip_count);
+        EXPECT_EQ(p.ip[outer.ip_index].protocol, 17);
+        around = outer.bytes;
+    }
+    EXPECT_TRUE(lies_inside(p.payload, around));
+}
+
 void expect_consistent(const Decoded& p) {
     const bool payload_carrier = p.transport == Transport::kTcp || p.transport == Transport::kUdp;
-    EXPECT_LE(p.ip_count, 1);
-    EXPECT_LE(p.vlan_count, PEEK_MAX_VLAN_TAGS);
+    EXPECT_LE(p.ip_count, p.encapsulations + 1);
+    EXPECT_LE(p.encapsulations, PEEK_MAX_ENCAPSULATIONS);
+    EXPECT_LE(p.vlan_count, p.vlan_ids.size());
     EXPECT_TRUE(lies_inside(p.payload, *p.frame));
     EXPECT_LE(p.payload.size(), p.payload_len);
     EXPECT_LT(p.event, DecodeEvent::kCount);
-    EXPECT_TRUE(p.transport == Transport::kNone || p.ip_count == 1);
+    EXPECT_TRUE(p.transport == Transport::kNone || p.ip_count >= 1);
     EXPECT_TRUE(p.payload.empty() || payload_carrier);
     EXPECT_TRUE(p.tcp_flags == 0 || p.transport == Transport::kTcp);
     EXPECT_TRUE(p.fragment || !p.first_fragment);
     EXPECT_TRUE(p.transport == Transport::kNone || p.fragment == p.first_fragment);
     EXPECT_EQ(p.has_ports, payload_carrier || p.transport == Transport::kSctp);
+    EXPECT_LE(p.tunnel_count, p.encapsulations);
+    expect_nested(p);
     EXPECT_EQ(p.has_icmp, p.transport == Transport::kIcmp || p.transport == Transport::kIcmpv6);
 }
 
@@ -87,6 +89,7 @@ TEST_P(Mangled, WholeFrameDecodesWithoutAnEvent) {
     const Decoded packet = decoded(GetParam().frame, GetParam().link);
     EXPECT_EQ(packet.event, DecodeEvent::kNone);
     EXPECT_NE(packet.transport, Transport::kNone);
+    EXPECT_EQ(packet.ip_count, GetParam().ip_layers);
     expect_consistent(packet);
 }
 
@@ -102,9 +105,12 @@ TEST_P(Mangled, ATruncationNeverShowsAnotherPacket) {
     for (size_t size = 0; size < GetParam().frame.size(); ++size) {
         SCOPED_TRACE(size);
         const Decoded packet = decoded(cut(GetParam().frame, size), GetParam().link);
-        EXPECT_TRUE(packet.ip_count == 0 || packet.src() == whole.src());
-        EXPECT_TRUE(!packet.has_ports || packet.ports() == whole.ports());
-        EXPECT_EQ(packet.text(), whole.text().substr(0, packet.payload.size()));
+        ASSERT_LE(packet.ip_count, whole.ip_count);
+        for (size_t i = 0; i < packet.ip_count; ++i) EXPECT_EQ(packet.src(i), whole.src(i));
+        if (packet.ip_count == 0) continue;
+        const size_t last = packet.ip_count - 1U;
+        EXPECT_TRUE(!packet.has_ports || packet.ports() == whole.ports(last));
+        EXPECT_EQ(packet.text(), whole.text(last).substr(0, packet.payload.size()));
     }
 }
 
@@ -131,15 +137,9 @@ TEST_P(Mangled, EveryByteSetToItsExtremesAndThenCutIsConsistent) {
     }
 }
 
-std::string name_of(const testing::TestParamInfo<Sample>& info) {
-    std::string name = info.param.name;
-    for (char& c : name) {
-        if (c == ' ') c = '_';
-    }
-    return name;
-}
-
-INSTANTIATE_TEST_SUITE_P(Frames, Mangled, testing::ValuesIn(samples()), name_of);
+INSTANTIATE_TEST_SUITE_P(Frames, Mangled, testing::ValuesIn(samples()), sample_name);
+INSTANTIATE_TEST_SUITE_P(Tunnels, Mangled, testing::ValuesIn(tunnel_samples()), sample_name);
+INSTANTIATE_TEST_SUITE_P(Links, Mangled, testing::ValuesIn(link_samples()), sample_name);
 
 }  // namespace
 }  // namespace peek::test

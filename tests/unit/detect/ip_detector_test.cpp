@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include "detect/ip_detector.h"
 #include "detect_fixture.h"
 
 namespace peek::test {
@@ -64,12 +65,12 @@ TEST_F(IpDetectorTest, TheLayerThatTheNamedRuleMatchedGivesTheAddresses) {
     const auto v4 = [](std::array<uint8_t, 4> bytes) { return IpAddress::v4(bytes); };
     Packet packet;
     packet.ip_count = 2;
-    packet.ip[0] = {v4({192, 0, 2, 7}), v4({10, 0, 0, 1})};
-    packet.ip[1] = {v4({10, 0, 0, 2}), v4({198, 51, 100, 1})};
-    std::vector<Observation> found;
-    make_detectors()[0]->make_inspector()->inspect(PacketView{}, packet, sets_, found);
-    ASSERT_EQ(found.size(), 1U);
-    const Match& match = std::get<Match>(found[0]);
+    packet.ip[0] = {v4({192, 0, 2, 7}), v4({10, 0, 0, 1}), 4};
+    packet.ip[1] = {v4({10, 0, 0, 2}), v4({198, 51, 100, 1}), 6};
+    Findings found;
+    make_ip_inspector()->inspect(PacketView{}, packet, sets_, found);
+    ASSERT_EQ(found.observations.size(), 1U);
+    const Match& match = std::get<Match>(found.observations[0]);
     EXPECT_EQ(rule_of(match), "198.51.100.1");
     EXPECT_EQ(match.distinct_rules, 2U);
     EXPECT_EQ(match.packet.ip_depth, 1);

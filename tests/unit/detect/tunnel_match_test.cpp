@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Which of a tunnel's packets a match tells of.
+#include "detect_fixture.h"
+#include "dns_message.h"
+
+namespace peek::test {
+namespace {
+
+class TunnelMatchTest : public DetectTest {
+  protected:
+    Match only(const Bytes& frame) {
+        const std::vector<Match> matches = see(frame);
+        EXPECT_EQ(matches.size(), 1U);
+        return matches.empty() ? Match{} : matches[0];
+    }
+};
+
+Frame in_vxlan() {
+    return eth()
+        .ipv4("192.0.2.1", "192.0.2.2")
+        .udp(50000, 4789)
+        .vxlan()
+        .ethernet()
+        .ipv4("10.0.0.1", "10.0.0.2");
+}
+
+void expect_inner(const PacketFacts& facts) {
+    EXPECT_EQ(facts.ip_depth, 1);
+    EXPECT_EQ(facts.src.to_string(), "10.0.0.1");
+    EXPECT_EQ(facts.dst.to_string(), "10.0.0.2");
+    EXPECT_EQ(facts.src_port, 1000);
+    EXPECT_EQ(facts.dst_port, 2000);
+    EXPECT_EQ(facts.tunnel.src.to_string(), "192.0.2.1");
+    EXPECT_EQ(facts.tunnel.dst.to_string(), "192.0.2.2");
+    EXPECT_EQ(facts.tunnel.protocol, 17);
+    EXPECT_TRUE(facts.tunnel.has_ports);
+    EXPECT_EQ(facts.tunnel.src_port, 50000);
+    EXPECT_EQ(facts.tunnel.dst_port, 4789);
+}
+
+void expect_outer(const PacketFacts& facts) {
+    EXPECT_EQ(facts.ip_depth, 0);
+    EXPECT_EQ(facts.src.to_string(), "192.0.2.1");
+    EXPECT_EQ(facts.dst.to_string(), "192.0.2.2");
+    EXPECT_EQ(facts.protocol, 17);
+    EXPECT_TRUE(facts.has_ports);
+    EXPECT_EQ(facts.src_port, 50000);
+    EXPECT_EQ(facts.dst_port, 4789);
+}
+
+TEST_F(TunnelMatchTest, AnAddressOfEitherPacketMatchesAndTellsThatPacket) {
+    load(Family::kIp, "192.0.2.2\n10.0.0.2\n");
+    Match match = only(in_vxlan().tcp(1000, 2000).payload("hello"));
+    EXPECT_EQ(rule_of(match), "192.0.2.2");
+    EXPECT_EQ(match.distinct_rules, 2U);
+    expect_outer(match.packet);
+    EXPECT_EQ(match.excerpt.size(), 8U + 14 + 20 + 20 + 5);
+
+    load(Family::kIp, "10.0.0.2\n192.0.2.2\n");
+    match = only(in_vxlan().tcp(1000, 2000).payload("hello"));
+    expect_inner(match.packet);
+    EXPECT_EQ(match.packet.protocol, 6);
+    EXPECT_EQ(match.excerpt, "hello");
+}
+
+TEST_F(TunnelMatchTest, OneRuleThatMatchesBothTellsTheInnermost) {
+    load(Family::kIp, "0.0.0.0/0\n");
+    expect_inner(only(in_vxlan().tcp(1000, 2000)).packet);
+}
+
+TEST_F(TunnelMatchTest, ASignatureInBothPayloadsIsOneMatchOfTheInner) {
+    load(Family::kSignature, "malware\n");
+    Match match = only(in_vxlan().udp(1000, 2000).payload("some malware"));
+    expect_inner(match.packet);
+    EXPECT_EQ(match.excerpt, "some malware");
+    match = only(in_vxlan().tcp(1000, 2000).payload("some malware"));
+    expect_inner(match.packet);
+}
+
+TEST_F(TunnelMatchTest, ASignatureInTheTunnelsHeaderIsAMatchOfTheOuter) {
+    load(Family::kSignature, "\\x08\\0\\0\\0\\x00\\0\\x01\\0\nmalware\n");
+    for (const bool tcp : {false, true}) {
+        const Bytes frame = tcp ? in_vxlan().tcp(1000, 2000).payload("malware")
+                                : in_vxlan().udp(1000, 2000).payload("malware");
+        const Match match = only(frame);
+        EXPECT_EQ(match.rule, 0U);
+        EXPECT_EQ(match.distinct_rules, 2U);
+        expect_outer(match.packet);
+        EXPECT_EQ(match.excerpt[0], 0x08);
+    }
+}
+
+TEST_F(TunnelMatchTest, ASignatureInATunnelThatCarriesNoPayloadIsFound) {
+    load(Family::kSignature, "\\x08\\0\\0\\0\\x00\\0\\x01\\0\n");
+    expect_outer(only(in_vxlan().tcp(1000, 2000, kSyn)).packet);
+    expect_outer(only(in_vxlan().icmp()).packet);
+}
+
+TEST_F(TunnelMatchTest, ALookupInATunnelTellsTheTunnel) {
+    load(Family::kDomain, "evil.example\n");
+    const Match match = only(eth()
+                                 .ipv4("192.0.2.1", "192.0.2.2")
+                                 .gre()
+                                 .ipv4("10.0.0.1", "10.0.0.2")
+                                 .udp(1000, 53)
+                                 .payload(dns({"evil.example"})));
+    EXPECT_EQ(match.packet.ip_depth, 1);
+    EXPECT_EQ(match.packet.src.to_string(), "10.0.0.1");
+    EXPECT_EQ(match.packet.tunnel.protocol, 47);
+    EXPECT_FALSE(match.packet.tunnel.has_ports);
+}
+
+}  // namespace
+}  // namespace peek::test
