@@ -205,6 +205,8 @@ Result<void> Evidence::written(int errnum) const {
 }
 
 Result<void> Evidence::finish() {
+    // Without any interface it would be no file that libpcap reads.
+    if (packets_ == 0) writer_.add_interface(link_number(LinkType::kEthernet), {}, {});
     if (auto good = written(writer_.finish()); !good) return good.error();
     // What a network file system only says at the end.
     if (::close(fd_.release()) != 0) return system_error("-w " + path_, errno);

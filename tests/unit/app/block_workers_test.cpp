@@ -78,11 +78,12 @@ class BlockWorkersTest : public ::testing::Test {
     }
     static Bytes frame(uint16_t i) {
         const std::string source = "10.0.0." + std::to_string(i % 11 + 1);
-        if (i % 7 == 0) return eth().ipv4(source, "10.1.0.1").tcp(4000, i, kSyn);
-        if (i % 7 == 1) return eth().ipv4(source, "10.1.0.1").udp(4000, 9).payload("so bad");
+        if (i % 7 == 0) return eth().ipv4(source.c_str(), "10.1.0.1").tcp(4000, i, kSyn);
+        if (i % 7 == 1)
+            return eth().ipv4(source.c_str(), "10.1.0.1").udp(4000, 9).payload("so bad");
         const std::string target = i % 3 == 0 ? "/evil" : "/" + std::string(i % 300, 'x');
         return eth()
-            .ipv4(source, "10.1.0.1")
+            .ipv4(source.c_str(), "10.1.0.1")
             .tcp(4000, 80)
             .payload("GET " + target + " HTTP/1.1\n\n");
     }

@@ -65,8 +65,8 @@ TEST_F(IpDetectorTest, TheLayerThatTheNamedRuleMatchedGivesTheAddresses) {
     const auto v4 = [](std::array<uint8_t, 4> bytes) { return IpAddress::v4(bytes); };
     Packet packet;
     packet.ip_count = 2;
-    packet.ip[0] = {v4({192, 0, 2, 7}), v4({10, 0, 0, 1})};
-    packet.ip[1] = {v4({10, 0, 0, 2}), v4({198, 51, 100, 1})};
+    packet.ip[0] = {v4({192, 0, 2, 7}), v4({10, 0, 0, 1}), 4};
+    packet.ip[1] = {v4({10, 0, 0, 2}), v4({198, 51, 100, 1}), 6};
     Findings found;
     make_ip_inspector()->inspect(PacketView{}, packet, sets_, found);
     ASSERT_EQ(found.observations.size(), 1U);
