@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "capture_rules.h"
 
+#include <algorithm>
 #include <fstream>
 
 namespace peek::bench {
@@ -24,6 +25,21 @@ std::string hex(std::string_view bytes, const char* before) {
         text.append(before).append({kDigits[byte >> 4], kDigits[byte & 15]});
     }
     return text;
+}
+
+// What Suricata's lists of strings hold.
+std::string base64(std::string_view bytes) {
+    static constexpr std::string_view kDigits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string text;
+    for (size_t i = 0; i < bytes.size(); i += 3) {
+        uint32_t group = 0;
+        for (size_t k = i; k < i + 3; ++k)
+            group = group << 8 | (k < bytes.size() ? static_cast<uint8_t>(bytes[k]) : 0);
+        for (int shift = 18; shift >= 0; shift -= 6) text += kDigits[group >> shift & 63];
+        if (i + 3 > bytes.size()) text.replace(text.size() - (i + 3 - bytes.size()), 2, "==");
+    }
+    return text.substr(0, (bytes.size() + 2) / 3 * 4);
 }
 
 }  // namespace
@@ -65,7 +81,7 @@ void write_suricata_rules(const std::string& dir, const Rules& rules) {
     std::ofstream addresses(dir + "/addresses.lst");
     for (const uint32_t address : rules.addresses) addresses << dotted(address) << '\n';
     std::ofstream domains(dir + "/domains.lst");
-    for (const std::string& domain : rules.domains) domains << hex(domain, "") << '\n';
+    for (const std::string& domain : rules.domains) domains << base64(domain) << '\n';
     std::ofstream out(dir + "/suricata.rules");
     const auto alert = [&](const char* what, const std::string& options, size_t number) {
         out << "alert " << what << " (" << options << "; sid:" << number << ";)\n";
@@ -75,10 +91,14 @@ void write_suricata_rules(const std::string& dir, const Rules& rules) {
               std::string("ip.") + side + "; dataset:isset,addresses,type ipv4,load " + dir +
                   "/addresses.lst,memcap 100mb,hashsize 200000",
               side[0] == 's' ? 1'000'001 : 1'000'002);
-    std::string networks;
-    for (const std::string& network : rules.networks)
-        networks += (networks.empty() ? "[" : ",") + network;
-    alert(("ip " + networks + "] any <> any any").c_str(), "noalert", 1'000'003);
+    // Suricata reads no line over 8,191 bytes.
+    constexpr size_t kNetworksPerLine = 250;
+    for (size_t i = 0; i < rules.networks.size(); i += kNetworksPerLine) {
+        std::string networks;
+        for (size_t k = i; k < std::min(i + kNetworksPerLine, rules.networks.size()); ++k)
+            networks += (k == i ? "[" : ",") + rules.networks[k];
+        alert(("ip " + networks + "] any <> any any").c_str(), "rev:1", 1'000'003 + i);
+    }
     alert("dns any any -> any any",
           "dns.query; dataset:isset,domains,type string,load " + dir +
               "/domains.lst,memcap 200mb,hashsize 200000",

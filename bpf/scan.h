@@ -202,14 +202,15 @@ static __always_inline _Bool peek_scan_is_inside(const struct peek_scan_tags *ta
 }
 
 /*
- * Whose probe it is. Reads one word of what counting it will need: in a flood that is in no cache,
- * and comes while the addresses are looked up and the clock is read. The lock would wait for it.
+ * Whose probe it is, and a look at one word of what counting it will need: in a flood that is in no
+ * cache, and comes while the addresses are looked up and the clock is read. The lock would wait.
  */
 static __always_inline void peek_begin_probe(struct peek_probe *probe,
 					     const struct peek_packet *pkt,
 					     const struct peek_config *cfg)
 {
 	__u64 hash = peek_pair_hash(pkt->src.half, pkt->dst.half, cfg->hash_seed);
+	const struct peek_scan_tags *tags;
 	const struct peek_scan_door *door;
 
 	probe->src = pkt->src;
@@ -217,10 +218,13 @@ static __always_inline void peek_begin_probe(struct peek_probe *probe,
 	probe->set = hash & (PEEK_SCAN_SETS - 1);
 	probe->door = hash >> 12 & (PEEK_SCAN_DOORS - 1);
 	probe->tag = hash >> 32 | 1;
-	probe->reserved2 = 0;
 	probe->dst_port = pkt->dst_port;
 	__builtin_memset(&probe->earlier, 0, sizeof(probe->earlier));
 	__builtin_memset(probe->reserved, 0, sizeof(probe->reserved));
+	tags = bpf_map_lookup_elem(&peek_scan_tags, &probe->set);
+	probe->inside = tags && peek_scan_is_inside(tags, probe->tag);
+	if (probe->inside)
+		return;
 	door = bpf_map_lookup_elem(&peek_scan_door, &probe->door);
 	if (door)
 		(void)*(const volatile __u32 *)door->tag;
@@ -244,7 +248,7 @@ __noinline int peek_count_probe(struct peek_probe *probe)
 	tags = bpf_map_lookup_elem(&peek_scan_tags, &key);
 	if (!tags)
 		return 0;
-	if (!peek_scan_is_inside(tags, probe->tag)) {
+	if (!probe->inside) {
 		found = peek_ask_at_door(probe, cfg->scan_window_ns);
 		if (!(found & PEEK_DOOR_ENTER))
 			return found;

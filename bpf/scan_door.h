@@ -32,10 +32,10 @@ struct peek_probe {
 	struct peek_addr src;
 	struct peek_addr dst;
 	__u64 time_ns;
-	__u32 set;  /* key in peek_scan */
-	__u32 door; /* key in peek_scan_door */
-	__u32 tag;  /* of the pair, in its set and at the door */
-	__u32 reserved2;
+	__u32 set;		       /* key in peek_scan */
+	__u32 door;		       /* key in peek_scan_door */
+	__u32 tag;		       /* of the pair, in its set and at the door */
+	__u32 inside;		       /* 1: the pair seems to have a way */
 	struct peek_door_slot earlier; /* what the pair brings along from the door */
 	__u16 dst_port;
 	__u16 reserved[3];

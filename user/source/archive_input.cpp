@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "source/buffered_input.h"
 
@@ -53,13 +54,18 @@ class ArchiveReader final : public ByteReader {
                 return complaint();
             if (auto entry = next_file(); !entry || !*entry) return no_file(entry);
         }
-        const la_ssize_t count = archive_read_data(archive_.get(), into.data(), into.size());
-        if (count < 0) return complaint();
-        if (count > 0) return static_cast<size_t>(count);
-        return at_end_of_file();
+        while (block_.empty()) {
+            const int more = next_block();
+            if (more != ARCHIVE_OK)
+                return more == ARCHIVE_EOF ? at_end_of_file() : Result<size_t>(complaint());
+        }
+        const size_t count = std::min(into.size(), block_.size());
+        std::memcpy(into.data(), block_.data(), count);
+        block_ = block_.subspan(count);
+        return count;
     }
     uint64_t bytes_on_disk() const override { return input_->bytes_on_disk(); }
-    bool may_wait() const override { return input_->may_wait(); }
+    bool may_wait() const override { return block_.empty() && input_->may_wait(); }
 
   private:
     static la_ssize_t give_piece(archive* a, void* self, const void** bytes) {
@@ -73,6 +79,17 @@ class ArchiveReader final : public ByteReader {
         reader.given_ = std::min(input.window().size(), kPieceBytes);
         *bytes = input.window().data();
         return static_cast<la_ssize_t>(reader.given_);
+    }
+
+    // Block by block: archive_read_data() fills what it is given or, where the stream is broken,
+    // fails and gives nothing of what came before.
+    int next_block() {
+        const void* bytes = nullptr;
+        size_t size = 0;
+        la_int64_t offset = 0;
+        const int result = archive_read_data_block(archive_.get(), &bytes, &size, &offset);
+        if (result == ARCHIVE_OK) block_ = {static_cast<const uint8_t*>(bytes), size};
+        return result == ARCHIVE_WARN ? ARCHIVE_FATAL : result;
     }
 
     // True: at the content of a file. Folders of a zip archive are passed over.
@@ -111,6 +128,7 @@ class ArchiveReader final : public ByteReader {
     std::unique_ptr<archive, FreeArchive> archive_;
     bool opened_ = false;
     size_t given_ = 0;
+    std::span<const uint8_t> block_;  // decompressed, libarchive's until the next one
 };
 
 }  // namespace

@@ -18,10 +18,11 @@ class CaptureFilter {
     // Usage error: no link type that is supported takes this expression.
     static Result<std::unique_ptr<CaptureFilter>> create(const std::string& expression);
 
-    // Compiles for `link`, once. Error: the expression does not fit it ("wlan host" on Ethernet).
-    Result<void> prepare(LinkType link);
+    // Compiles for a link type, by its number in the file, once. Error: the expression does not fit
+    // it ("type mgt" on Ethernet), or libpcap filters none of it.
+    Result<void> prepare(uint32_t link_number);
     // Whether the packet is selected; its link type was prepared.
-    bool selects(const PacketView& packet) const;
+    bool selects(uint32_t link_number, const PacketView& packet) const;
 
   private:
     struct FreeProgram {
@@ -30,7 +31,7 @@ class CaptureFilter {
     explicit CaptureFilter(std::string expression) : expression_(std::move(expression)) {}
 
     std::string expression_;
-    std::map<LinkType, std::unique_ptr<bpf_program, FreeProgram>> programs_;
+    std::map<uint32_t, std::unique_ptr<bpf_program, FreeProgram>> programs_;
 };
 
 }  // namespace peek

@@ -73,13 +73,12 @@ bool FileSource::wait_for(size_t size) {
 
 void FileSource::meet_interfaces() {
     const auto& interfaces = format_->interfaces();
-    while (supported_.size() < interfaces.size()) {
-        const CaptureFormat::Interface& interface = interfaces[supported_.size()];
-        supported_.push_back(interface.link.has_value());
+    while (names_.size() < interfaces.size()) {
+        const CaptureFormat::Interface& interface = interfaces[names_.size()];
         const std::lock_guard lock(names_mutex_);
         names_.push_back(interface.name);
         if (!interface.link || filter_ == nullptr) continue;
-        if (auto fits = filter_->prepare(*interface.link); !fits)
+        if (auto fits = filter_->prepare(interface.link_number); !fits)
             return fail("given up", fits.error().text + " (link type " +
                                         link_type_text(interface.link_number) + ")");
     }
@@ -87,10 +86,10 @@ void FileSource::meet_interfaces() {
 
 void FileSource::take(PacketView& packet) {
     packet.ordinal = ++packets_;
-    if (!supported_[packet.interface]) {
-        const auto& interface = format_->interfaces()[packet.interface];
+    const CaptureFormat::Interface& interface = format_->interfaces()[packet.interface];
+    if (!interface.link) {
         ++left_out_.unsupported[link_type_text(interface.link_number)];
-    } else if (filter_ != nullptr && !filter_->selects(packet)) {
+    } else if (filter_ != nullptr && !filter_->selects(interface.link_number, packet)) {
         ++left_out_.unselected;
     } else {
         views_.push_back(packet);

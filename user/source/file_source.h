@@ -3,7 +3,6 @@
 #pragma once
 
 #include <mutex>
-#include <set>
 #include <vector>
 
 #include "source/byte_input.h"
@@ -52,7 +51,6 @@ class FileSource final : public CaptureSource {
     uint64_t packets_ = 0;
     uint64_t bytes_dropped_ = 0;
     LeftOut left_out_;
-    std::vector<bool> supported_;  // by interface
     mutable std::mutex names_mutex_;
     std::vector<std::string_view> names_;  // for other threads; the format's own may grow meanwhile
 };

@@ -43,11 +43,12 @@ FILE* file_over(ByteInput& input) {
 class LibpcapSource final : public CaptureSource {
   public:
     LibpcapSource(std::string path, std::unique_ptr<ByteInput> input, PcapHandle pcap,
-                  LinkType link, CaptureFilter* filter)
+                  uint32_t number, CaptureFilter* filter)
         : path_(std::move(path)),
           input_(std::move(input)),
           pcap_(std::move(pcap)),
-          link_(link),
+          number_(number),
+          link_(*link_type_of(number)),
           filter_(filter),
           last_end_(input_->position()) {}
 
@@ -94,7 +95,7 @@ class LibpcapSource final : public CaptureSource {
         view.link = link_;
         view.wire_len = header.len;
         view.bytes = {bytes, header.caplen};
-        if (filter_ != nullptr && !filter_->selects(view)) {
+        if (filter_ != nullptr && !filter_->selects(number_, view)) {
             ++unselected_;
             return;
         }
@@ -122,6 +123,7 @@ class LibpcapSource final : public CaptureSource {
     std::string path_;
     std::unique_ptr<ByteInput> input_;
     PcapHandle pcap_;
+    uint32_t number_;  // of the link type
     LinkType link_;
     CaptureFilter* filter_;
     uint64_t last_end_;  // the input's position behind the last packet
@@ -153,10 +155,10 @@ Result<std::unique_ptr<CaptureSource>> open_with_libpcap(const std::string& path
     const auto link = link_type_of(number);
     if (!link) return Error{path + ": " + unsupported_link_text(link_type_text(number))};
     if (filter != nullptr)
-        if (auto fits = filter->prepare(*link); !fits)
+        if (auto fits = filter->prepare(number); !fits)
             return Error{path + ": " + fits.error().text};
     return std::unique_ptr<CaptureSource>(
-        std::make_unique<LibpcapSource>(path, std::move(input), std::move(pcap), *link, filter));
+        std::make_unique<LibpcapSource>(path, std::move(input), std::move(pcap), number, filter));
 }
 
 }  // namespace peek

@@ -31,7 +31,7 @@ constexpr std::array<Row, 21> kRows{{
     {113, LinkType::kLinuxCooked, DLT_LINUX_SLL},
     {127, LinkType::kRadiotap, DLT_IEEE802_11_RADIO},
     {166, LinkType::kPppDirection, DLT_PPP_PPPD},
-    {204, LinkType::kPppDirection, DLT_PPP_PPPD},
+    {204, LinkType::kPppDirection, DLT_PPP_WITH_DIR},
     {228, LinkType::kRawIp, DLT_RAW},
     {229, LinkType::kRawIp, DLT_RAW},
     {239, LinkType::kNflog, DLT_NFLOG},
@@ -58,10 +58,10 @@ std::string unsupported_link_text(const std::string& link_type) {
            "NFLOG and RFC 1483 (LLC/SNAP)";
 }
 
-int dlt_of(LinkType link) {
+int dlt_of(uint32_t number) {
     for (const Row& row : kRows)
-        if (row.link == link) return row.dlt;
-    return DLT_EN10MB;
+        if (row.number == number) return row.dlt;
+    return static_cast<int>(number);
 }
 
 }  // namespace peek

@@ -16,6 +16,6 @@ std::optional<LinkType> link_type_of(uint32_t number);
 std::string link_type_text(uint32_t number);
 std::string unsupported_link_text(const std::string& link_type);
 // What libpcap compiles a filter for.
-int dlt_of(LinkType link);
+int dlt_of(uint32_t number);
 
 }  // namespace peek

@@ -34,7 +34,7 @@ Result<void> check_link(const std::string& path, const CaptureFormat::Interface&
     const std::string link = link_type_text(interface.link_number);
     if (!interface.link) return Error{path + ": " + unsupported_link_text(link)};
     if (filter == nullptr) return {};
-    if (auto fits = filter->prepare(*interface.link); !fits)
+    if (auto fits = filter->prepare(interface.link_number); !fits)
         return Error{path + ": " + fits.error().text + " (link type " + link + ")"};
     return {};
 }
