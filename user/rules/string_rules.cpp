@@ -161,6 +161,7 @@ Result<std::shared_ptr<const StringRules>> StringRules::compile(const RuleFile& 
             if (bytes.size() < kShortStringBytes) brief.add(reader.number());
             if (rules->strings_.insert(bytes)) rules->add_rule(reader.line(), reader.number());
             rules->longest_ = std::max(rules->longest_, bytes.size());
+            rules->shortest_ = std::min(rules->shortest_, bytes.size());
         }
     }
     reader.warn(brief, "fewer than 4 bytes, which match by chance, in %.");
@@ -218,7 +219,7 @@ void StringRules::run(std::span<const uint8_t> text, Scratch::State& state,
                       int (*on_match)(unsigned, unsigned long long, unsigned long long, unsigned,
                                       void*),
                       void* context) const {
-    if (text.empty()) return;
+    if (text.size() < shortest_) return;
     const hs_error_t error =
         hs_scan(database_->handle, reinterpret_cast<const char*>(text.data()),
                 static_cast<unsigned>(text.size()), 0, state.handle, on_match, context);

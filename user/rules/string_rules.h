@@ -69,6 +69,7 @@ class StringRules final : public RuleSet {
     Result<void> build_database();
 
     size_t longest_ = 1;
+    size_t shortest_ = SIZE_MAX;
     ByteTable strings_;  // unescaped; a string's index is its RuleId
     std::unique_ptr<Database> database_;
 };
