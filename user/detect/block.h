@@ -54,7 +54,6 @@ class BlockInspector {
                          const Packet& packet, Findings& out);
 
   private:
-
     std::array<std::unique_ptr<Inspector>, kFamilyCount> inspectors_;  // by Family; no URLs
 };
 

@@ -120,8 +120,8 @@ std::vector<Counter> Engine::counters() const {
     std::vector<Counter> all = found_.counts.named();
     for (size_t i = 1; i < static_cast<size_t>(StreamEvent::kCount); ++i) {
         const auto event = static_cast<StreamEvent>(i);
-        all.push_back({stream_event_name(event),
-                       streams_->counts()[event] + fragments_->counts()[event]});
+        all.push_back(
+            {stream_event_name(event), streams_->counts()[event] + fragments_->counts()[event]});
     }
     all.push_back({"scan_state_evicted", scans_->evicted()});
     return all;

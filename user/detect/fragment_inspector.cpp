@@ -55,8 +55,7 @@ void FragmentInspector::add(const Fragment& fragment, const Packet& packet, int 
     if (whole == nullptr) return;
     // A reading may hold another fragment, which goes the same way.
     const WholeDatagram datagram = *whole;
-    for (const auto& reading : datagram.readings)
-        judge(fragment, packet, datagram, reading, depth);
+    for (const auto& reading : datagram.readings) judge(fragment, packet, datagram, reading, depth);
 }
 
 void FragmentInspector::judge(const Fragment& fragment, const Packet& packet,
@@ -69,8 +68,7 @@ void FragmentInspector::judge(const Fragment& fragment, const Packet& packet,
     // The headers of the fragment itself are judged already.
     if (inner.ip_count == packet.ip_count) families &= ~family_bit(Family::kIp);
     found_.clear();
-    const Block::Verdict verdict =
-        inspector_.judge(view, families, fragment.rules, inner, found_);
+    const Block::Verdict verdict = inspector_.judge(view, families, fragment.rules, inner, found_);
     std::vector<Match> matches;
     const PayloadHits* hits = nullptr;
     const auto noted = [&](Family family, RuleId rule, uint32_t distinct) {
@@ -99,8 +97,14 @@ void FragmentInspector::judge(const Fragment& fragment, const Packet& packet,
         unite(std::move(match), fragment.matches);
     }
     if (verdict.fragment != 0 && depth < kMaxDepth) {
-        Fragment again{view,         verdict.fragment, fragment.rules,   fragment.now,
-                       fragment.streams, fragment.counts,  fragment.matches, fragment.probes};
+        Fragment again{view,
+                       verdict.fragment,
+                       fragment.rules,
+                       fragment.now,
+                       fragment.streams,
+                       fragment.counts,
+                       fragment.matches,
+                       fragment.probes};
         add(again, inner, depth + 1);
     }
 }

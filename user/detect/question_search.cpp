@@ -18,7 +18,8 @@ void QuestionSearch::search(std::span<const uint8_t> message, uint32_t place, bo
         found_.clear();
         rules_->collect(question.wire_name(), found_);
         for (const RuleId rule : found_)
-            if (sightings_->is_new(Family::kDomain, rule, place, place)) hits_.ids().push_back(rule);
+            if (sightings_->is_new(Family::kDomain, rule, place, place))
+                hits_.ids().push_back(rule);
         if (!hits_.improved()) continue;
         best_ = question;
         improved_ = true;

@@ -56,11 +56,10 @@ void StreamInspector::inspect(const PacketView& view, const Packet& packet, Fami
     if (auto match = urls_.finish(view, packet)) finish_match(std::move(*match), matches);
     if (!hits_.empty()) {
         hits_.improved();
-        const bool outer =
-            std::find(outer_.begin(), outer_.end(), hits_.lowest()) != outer_.end();
-        finish_match(signature_match(view, packet,
-                                     outer ? alone->ip_index : packet.ip_count - 1U, hits_),
-                     matches);
+        const bool outer = std::find(outer_.begin(), outer_.end(), hits_.lowest()) != outer_.end();
+        finish_match(
+            signature_match(view, packet, outer ? alone->ip_index : packet.ip_count - 1U, hits_),
+            matches);
     }
 }
 

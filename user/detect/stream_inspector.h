@@ -21,8 +21,8 @@ class StreamInspector final : private StreamVisitor, private Sightings {
     StreamInspector();
 
     // `families`: those that are looked for. `alone`: the signatures that stage 1 found in the
-    // payload alone. `stable`: the payload stays valid as long as the inspector. Appends at most one
-    // match a family.
+    // payload alone. `stable`: the payload stays valid as long as the inspector. Appends at most
+    // one match a family.
     void inspect(const PacketView& view, const Packet& packet, FamilyMask families,
                  const PayloadHits* alone, const RuleSets& rules, bool stable,
                  InspectionCounts& counts, std::vector<Match>& matches);

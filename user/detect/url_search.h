@@ -38,7 +38,7 @@ class UrlSearch final : public HttpStream::Visitor {
     InspectionCounts* counts_ = nullptr;
     Sightings* sightings_ = nullptr;
     RuleHits hits_;
-    HttpFacts facts_;              // of the request in which hits_.lowest() was found first
+    HttpFacts facts_;               // of the request in which hits_.lowest() was found first
     bool facts_want_host_ = false;  // the next Host line of that request is its hostname
     uint32_t facts_request_ = 0;
     std::vector<RuleId> found_;

@@ -74,8 +74,8 @@ bool Datagram::holds_up_to(size_t end) const {
 }
 
 bool Datagram::complete() const {
-    return has_first_ && std::any_of(ends_.begin(), ends_.end(),
-                                     [this](size_t end) { return holds_up_to(end); });
+    return has_first_ &&
+           std::any_of(ends_.begin(), ends_.end(), [this](size_t end) { return holds_up_to(end); });
 }
 
 std::vector<std::vector<uint8_t>> Datagram::readings(StreamCounts& counts) const {

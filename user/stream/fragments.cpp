@@ -30,9 +30,7 @@ FlowKey source_key(const Packet& packet) {
 }  // namespace
 
 Fragments::Fragments(Options options)
-    : options_(options),
-      sources_(0, Hash{options.hash_seed}),
-      index_(0, Hash{options.hash_seed}) {}
+    : options_(options), sources_(0, Hash{options.hash_seed}), index_(0, Hash{options.hash_seed}) {}
 Fragments::~Fragments() = default;
 
 const WholeDatagram* Fragments::add(const PacketView& view, const Packet& packet, Timestamp now,

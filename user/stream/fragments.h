@@ -42,7 +42,7 @@ struct WholeDatagram {
     // What follows the IPv4 header, or the IPv6 fragment header, in every reading. In the first
     // one, the bytes that came first are kept.
     std::vector<std::vector<uint8_t>> readings;
-    std::vector<uint64_t> needs;  // ordinals of the other fragments' packets
+    std::vector<uint64_t> needs;      // ordinals of the other fragments' packets
     std::vector<FragmentNote> notes;  // given with its first fragment
 };
 
@@ -86,7 +86,7 @@ class Fragments {
         Timestamp first;  // packet time of the fragment that came first
         Datagram datagram;
         std::vector<FragmentNote> notes;
-        size_t bytes = 0;  // as counted in bytes_
+        size_t bytes = 0;             // as counted in bytes_
         Sources::value_type* source;  // stays where it is, whatever else the map holds
         std::list<Order::iterator>::iterator in_source;
     };

@@ -41,10 +41,10 @@ enum class HttpEvent : uint8_t {
 std::string_view http_event_name(HttpEvent event);  // "http_headers_truncated", …
 
 struct HttpRequest {
-    uint32_t begin = 0;  // sequence number of its first byte
-    std::string method;  // its first kKeptMethod bytes
-    std::string target;  // as sent, its first kKeptTarget bytes
-    std::string protocol;  // "HTTP/1.1"
+    uint32_t begin = 0;           // sequence number of its first byte
+    std::string method;           // its first kKeptMethod bytes
+    std::string target;           // as sent, its first kKeptTarget bytes
+    std::string protocol;         // "HTTP/1.1"
     std::vector<uint32_t> marks;  // the visitor's: rules found so far
 
     bool operator==(const HttpRequest&) const = default;

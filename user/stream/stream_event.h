@@ -11,18 +11,18 @@ namespace peek {
 
 enum class StreamEvent : uint8_t {
     kNone,
-    kTcpOverlapDiffers,          // other bytes at the same sequence numbers: two readings
-    kTcpOverlapUnchecked,        // old data that nothing is kept of any more: judged on its own
-    kTcpRunsCapped,              // blind: more runs of a direction than TcpStreams::kMaxRuns
-    kTcpGapGivenUp,              // blind: too much behind a gap for it to be bridged when it fills
-    kTcpStateEvicted,            // blind: a direction was forgotten that was in use
-    kFragmentOverlapDiffers,     // other bytes at the same place of a datagram: two readings
-    kFragmentReadingsCapped,     // blind: more readings than Datagram's bounds allow
-    kFragmentBadLength,          // past the datagram's longest possible end, or empty with more
-    kFragmentCut,                // blind: the capture does not hold the whole fragment
-    kFragmentDatagramTimedOut,   // incomplete after Fragments::kTimeout
-    kFragmentDatagramEvicted,    // blind: a budget was exceeded
-    kFragmentDatagramUnfinished, // incomplete when the input ended
+    kTcpOverlapDiffers,           // other bytes at the same sequence numbers: two readings
+    kTcpOverlapUnchecked,         // old data that nothing is kept of any more: judged on its own
+    kTcpRunsCapped,               // blind: more runs of a direction than TcpStreams::kMaxRuns
+    kTcpGapGivenUp,               // blind: too much behind a gap for it to be bridged when it fills
+    kTcpStateEvicted,             // blind: a direction was forgotten that was in use
+    kFragmentOverlapDiffers,      // other bytes at the same place of a datagram: two readings
+    kFragmentReadingsCapped,      // blind: more readings than Datagram's bounds allow
+    kFragmentBadLength,           // past the datagram's longest possible end, or empty with more
+    kFragmentCut,                 // blind: the capture does not hold the whole fragment
+    kFragmentDatagramTimedOut,    // incomplete after Fragments::kTimeout
+    kFragmentDatagramEvicted,     // blind: a budget was exceeded
+    kFragmentDatagramUnfinished,  // incomplete when the input ended
     kCount
 };
 std::string_view stream_event_name(StreamEvent event);  // "tcp_overlap_differs", …

@@ -112,8 +112,7 @@ TcpRun::Overlap TcpStreams::overlap(const TcpRun& next, const TcpRun& run) {
             result = TcpRun::Overlap::kUnknown;
             continue;
         }
-        const auto compared =
-            run.compare(piece.seq, {piece.bytes, static_cast<size_t>(len)});
+        const auto compared = run.compare(piece.seq, {piece.bytes, static_cast<size_t>(len)});
         if (compared == TcpRun::Overlap::kDiffers) return compared;
         if (compared == TcpRun::Overlap::kUnknown) result = compared;
     }

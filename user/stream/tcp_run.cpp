@@ -94,7 +94,8 @@ void TcpRun::finish(const Reading& reading) {
 // How far behind the end lies what evidence of the next match may refer to.
 size_t TcpRun::needed_bytes() const {
     size_t needed = context_.size();
-    if (http_ && http_->in_request()) needed = std::max<size_t>(needed, end_ - http_->request().begin);
+    if (http_ && http_->in_request())
+        needed = std::max<size_t>(needed, end_ - http_->request().begin);
     if (dns_) needed = std::max(needed, dns_->kept());
     return needed;
 }

@@ -29,9 +29,8 @@ TcpStreams::Verdict TcpStreams::add(const TcpSegment& segment, StreamVisitor& vi
     Direction& direction = direction_of(segment, visitor);
     direction.last = segment.time;
     direction.last_seen = segment.last;
-    direction.credit = std::min(direction.credit + kCreditPerSegment +
-                                    kCreditPerByte * segment.bytes.size(),
-                                kMostCredit);
+    direction.credit = std::min(
+        direction.credit + kCreditPerSegment + kCreditPerByte * segment.bytes.size(), kMostCredit);
     current_ = &direction;
     ordinal_ = segment.ordinal;
     ++arrivals_;
@@ -42,8 +41,7 @@ TcpStreams::Verdict TcpStreams::add(const TcpSegment& segment, StreamVisitor& vi
     return verdict;
 }
 
-TcpStreams::Direction& TcpStreams::direction_of(const TcpSegment& segment,
-                                                StreamVisitor& visitor) {
+TcpStreams::Direction& TcpStreams::direction_of(const TcpSegment& segment, StreamVisitor& visitor) {
     uint64_t hash = segment.flow.hash(options_.hash_seed);
     if (hash == table_.kUnused) hash = 1;
     if (Direction* known = table_.find(segment.flow, hash)) return *known;

@@ -26,8 +26,8 @@
 #include <vector>
 
 #include "stream/dns_stream.h"
-#include "stream/flow_table.h"
 #include "stream/flow_key.h"
+#include "stream/flow_table.h"
 #include "stream/http_stream.h"
 #include "stream/stream_event.h"
 #include "stream/tcp_run.h"
@@ -37,13 +37,13 @@ namespace peek {
 
 struct TcpSegment {
     FlowKey flow;
-    uint32_t seq = 0;                 // of the first byte
-    std::span<const uint8_t> bytes;   // not empty
-    uint16_t urgent = 0;              // urgent pointer, 0: none
-    bool last = false;                // FIN or RST: nothing is expected behind it
-    bool dns = false;                 // DNS messages are looked for
-    bool stable = false;              // bytes stay valid for good
-    uint64_t ordinal = 0;             // of the packet
+    uint32_t seq = 0;                // of the first byte
+    std::span<const uint8_t> bytes;  // not empty
+    uint16_t urgent = 0;             // urgent pointer, 0: none
+    bool last = false;               // FIN or RST: nothing is expected behind it
+    bool dns = false;                // DNS messages are looked for
+    bool stable = false;             // bytes stay valid for good
+    uint64_t ordinal = 0;            // of the packet
     Timestamp time{};
 };
 
@@ -65,8 +65,8 @@ class TcpStreams {
     static constexpr size_t kMaxRuns = 8;
     struct Options {
         size_t max_directions = 131'072;
-        size_t max_bytes = 64U << 20;     // copies of segments and what parsers keep
-        size_t max_gap_bytes = 256U << 10;  // of a run that waits for a gap to be filled
+        size_t max_bytes = 64U << 20;                // copies of segments and what parsers keep
+        size_t max_gap_bytes = 256U << 10;           // of a run that waits for a gap to be filled
         Nanoseconds idle = std::chrono::minutes(5);  // then forgetting a direction is no loss
         uint64_t hash_seed = 0;
     };
@@ -75,7 +75,7 @@ class TcpStreams {
         // From here on its bytes were not seen before; payload.size(): all were, with the same
         // content.
         size_t new_from = 0;
-        };
+    };
 
     explicit TcpStreams(Options options);
     ~TcpStreams();
@@ -148,9 +148,9 @@ class TcpStreams {
     size_t bytes_ = 0;
     uint64_t arrivals_ = 0;
     Timestamp newest_{};
-    Direction* current_ = nullptr;      // of the last segment
-    const TcpRun* reading_ = nullptr;   // within add()
-    uint64_t ordinal_ = 0;              // of the last segment
+    Direction* current_ = nullptr;     // of the last segment
+    const TcpRun* reading_ = nullptr;  // within add()
+    uint64_t ordinal_ = 0;             // of the last segment
 };
 
 }  // namespace peek

@@ -32,8 +32,7 @@ inline Timestamp at_second(int64_t seconds) {
 class DetectTest : public ::testing::Test {
   protected:
     // Unless a test is about streams, every frame is judged on its own.
-    explicit DetectTest(bool reassembly = false)
-        : engine_(sink_, {.reassembly = reassembly}) {}
+    explicit DetectTest(bool reassembly = false) : engine_(sink_, {.reassembly = reassembly}) {}
 
     void load(Family family, std::string lines) {
         CompileReport report;

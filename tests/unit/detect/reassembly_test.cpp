@@ -14,7 +14,8 @@ class ReassemblyTest : public DetectTest {
     std::vector<Match> segment(uint32_t seq, const std::string& text, uint16_t port = 80) {
         Bytes frame = ip().tcp(4000, port).payload(text);
         constexpr size_t kSeqAt = 14 + 20 + 4;
-        for (size_t i = 0; i < 4; ++i) frame[kSeqAt + i] = static_cast<uint8_t>(seq >> (24 - 8 * i));
+        for (size_t i = 0; i < 4; ++i)
+            frame[kSeqAt + i] = static_cast<uint8_t>(seq >> (24 - 8 * i));
         return see(frame);
     }
     // The texts one behind the other; the number of records.
@@ -96,7 +97,8 @@ TEST_F(ReassemblyTest, ALongUrlIsMatchedToItsEnd) {
 
 TEST_F(ReassemblyTest, ADnsMessageIsFoundHoweverItIsSplit) {
     load(Family::kDomain, "bad.example\n");
-    const std::string text = dns_over_tcp(dns({"good.example"})) + dns_over_tcp(dns({"bad.example"}));
+    const std::string text =
+        dns_over_tcp(dns({"good.example"})) + dns_over_tcp(dns({"bad.example"}));
     for (size_t at = 1; at < text.size(); ++at)
         ASSERT_EQ(segments({text.substr(0, at), text.substr(at)}, 53), 1U) << at;
     EXPECT_EQ(counter("dns_message_incomplete"), 0U);

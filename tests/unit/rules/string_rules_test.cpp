@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "rules/string_rules.h"
 
+#include <algorithm>
 #include <random>
 
 #include "unit/rules/compiled.h"
@@ -42,6 +43,47 @@ TEST_F(StringRulesTest, MatchAnywhereInAText) {
     EXPECT_EQ(match("evi"), "-");
     EXPECT_EQ(match(""), "-");
     EXPECT_EQ(match(Lines{}), "-");
+}
+
+std::span<const uint8_t> as_bytes(const std::string& text) {
+    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+using Ends = std::vector<std::pair<RuleId, size_t>>;
+
+Ends sorted(const std::vector<StringRules::Occurrence>& found) {
+    Ends ends;
+    for (const auto& occurrence : found) ends.emplace_back(occurrence.id, occurrence.end);
+    std::sort(ends.begin(), ends.end());
+    return ends;
+}
+
+TEST_F(StringRulesTest, EveryOccurrenceIsFoundUpToABound) {
+    load("aa\nb\n");
+    std::vector<StringRules::Occurrence> found;
+    rules().find(as_bytes("aaab"), scratch_, found);
+    EXPECT_EQ(sorted(found), (Ends{{0, 2}, {0, 3}, {1, 4}}));
+    found.clear();
+    rules().find(as_bytes(std::string(10'000, 'b')), scratch_, found);
+    EXPECT_EQ(found.size(), StringRules::kMaxOccurrences);
+}
+
+TEST_F(StringRulesTest, AcrossABorderOnlyWhatSpansItIsFound) {
+    const std::string longest(4096, 'L');
+    load("abc\nbc\nc\nabcabc\n" + longest + "\n");
+    EXPECT_EQ(rules().context(), 4095U);
+    const auto across = [&](const std::string& before, const std::string& after) {
+        std::vector<StringRules::Occurrence> found;
+        rules().find_across(as_bytes(before), as_bytes(after), scratch_, found);
+        return sorted(found);
+    };
+    EXPECT_EQ(across("abcab", "cabc"), (Ends{{0, 1}, {1, 1}, {3, 1}}));
+    EXPECT_EQ(across("abc", "abc"), (Ends{{3, 3}}));
+    EXPECT_EQ(across("", "abc"), Ends{});
+    EXPECT_EQ(across("abc", ""), Ends{});
+    EXPECT_EQ(across("x" + longest.substr(1), "Lx"), (Ends{{4, 1}}));
+    EXPECT_EQ(across("L", longest.substr(1) + "x"), (Ends{{4, 4095}}));
+    EXPECT_EQ(across("x", longest), Ends{});
 }
 
 TEST_F(StringRulesTest, NameTheFirstInFileOrderAndCountAllOfThem) {

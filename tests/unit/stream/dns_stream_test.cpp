@@ -38,7 +38,8 @@ TEST_F(DnsStreamTest, AStreamPickedUpWithinAMessageIsSetRight) {
 
 TEST_F(DnsStreamTest, ALengthThatLiesHidesNothing) {
     EXPECT_EQ(see(0, std::string("\xff\xff", 2) + "x"), Texts{});
-    for (uint32_t seq = 3; seq < 700; seq += 7) EXPECT_EQ(see(seq, framed("inner")), Texts{"inner"});
+    for (uint32_t seq = 3; seq < 700; seq += 7)
+        EXPECT_EQ(see(seq, framed("inner")), Texts{"inner"});
 }
 
 TEST_F(DnsStreamTest, AnIncompleteMessageIsCountedAtTheEnd) {

@@ -41,8 +41,7 @@ class FragmentsTest : public ::testing::TestWithParam<int> {
     IpAddress address(uint8_t last) const {
         std::array<uint8_t, 16> bytes{};
         bytes[3] = bytes[15] = last;
-        return GetParam() == 4 ? IpAddress::v4(std::span(bytes).first<4>())
-                               : IpAddress::v6(bytes);
+        return GetParam() == 4 ? IpAddress::v4(std::span(bytes).first<4>()) : IpAddress::v6(bytes);
     }
     uint64_t count(StreamEvent event) const { return fragments_.counts()[event]; }
 

@@ -284,7 +284,8 @@ TEST(HttpStream, SegmentsMaySplitRequestsAnywhere) {
     expect_same_however_split(
         "\r\n\nPOST /one HTTP/1.1\r\nHost: a\r\nContent-Length: 28\r\n\r\n" + kGet + "\r\n" +
             "PUT /two HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-            "1c;x=y\r\n" + kGet + "\r\n0\r\nHost: trailer\r\n\r\n" + kGet,
+            "1c;x=y\r\n" +
+            kGet + "\r\n0\r\nHost: trailer\r\n\r\n" + kGet,
         {"POST /one HTTP/1.1", "PUT /two HTTP/1.1", "GET /a HTTP/1.1"}, {"a", "h"});
 }
 

@@ -67,7 +67,8 @@ class StreamTest : public ::testing::Test, public StreamVisitor {
             found_.push_back(request.method + ' ' + request.target + ' ' + request.protocol);
     }
     void on_host(HttpRequest& request, std::string_view value) override {
-        if (streams_.first_time(2, 0, request.begin)) found_.push_back("host " + std::string(value));
+        if (streams_.first_time(2, 0, request.begin))
+            found_.push_back("host " + std::string(value));
     }
     void on_http_event(HttpEvent event) override { http_events_.push_back(event); }
     void on_message(std::span<const uint8_t> message, uint32_t begin, bool /*tried*/) override {
@@ -89,8 +90,8 @@ class StreamTest : public ::testing::Test, public StreamVisitor {
         needs_.clear();
         const TcpStreams::Verdict verdict = streams_.add(segment_, *this);
         for (size_t word = 0; word < words_.size(); ++word)
-            for (size_t at = verdict.new_from; (at = text.find(words_[word], at)) != std::string::npos;
-                 ++at)
+            for (size_t at = verdict.new_from;
+                 (at = text.find(words_[word], at)) != std::string::npos; ++at)
                 note(word, seq + static_cast<uint32_t>(at + words_[word].size()), false);
         segment_.urgent = 0;
         return std::exchange(found_, {});
