@@ -96,7 +96,7 @@ RuleSets without_scans(RuleSets rules) {
 
 // All captures less the twelve of link types that no interface has.
 TEST(Parity, CoversTheGoldenCapturesOfBothLinkTypes) {
-    EXPECT_EQ(golden_captures().size(), 20U);
+    EXPECT_EQ(golden_captures().size(), 22U);
 }
 
 TEST(Parity, EveryGoldenCaptureGivesTheSameRecordsThroughTheKernel) {
