@@ -54,7 +54,7 @@ class FragmentsTest : public ::testing::TestWithParam<int> {
     std::vector<uint64_t> needs_;
 };
 INSTANTIATE_TEST_SUITE_P(, FragmentsTest, ::testing::Values(4, 6),
-                         [](const auto& info) { return "IPv" + std::to_string(info.param); });
+                         [](const auto& version) { return "IPv" + std::to_string(version.param); });
 
 const Texts kNothing;
 

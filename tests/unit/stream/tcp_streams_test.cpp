@@ -15,7 +15,7 @@ class TcpStreamsTest : public StreamTest, public ::testing::WithParamInterface<b
     }
 };
 INSTANTIATE_TEST_SUITE_P(, TcpStreamsTest, ::testing::Bool(),
-                         [](const auto& info) { return info.param ? "Stable" : "Copied"; });
+                         [](const auto& version) { return version.param ? "Stable" : "Copied"; });
 
 const Texts kOnce{"malware"};
 const Texts kNothing;
