@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Input: eight bytes that say where a TCP stream is cut, then the stream. Cut or whole, the same
-// rules must be found.
+// Input: eight bytes that say where a TCP stream is cut, then the stream. What is found in it whole
+// must be found in its pieces.
 #include "fuzz/fuzz.h"
 #include "fuzz/cut_stream.h"
 

@@ -99,13 +99,14 @@ PacketSource::State BlockWorkers::read(PacketSource& source) {
 
 // Without other threads a block is committed before the next is read.
 void BlockWorkers::keep(const PacketSource& source, std::span<const PacketView> packets, Slot& to) {
+    to.block.stable = source.stable();
     if (threads_.empty()) {
         to.block.views = packets;
         return;
     }
     to.views.assign(packets.begin(), packets.end());
     to.block.views = to.views;
-    if (source.stable()) return;
+    if (to.block.stable) return;
     size_t total = 0;
     for (const PacketView& view : to.views) total += view.bytes.size();
     if (to.bytes.size() < total) to.bytes.resize(total);

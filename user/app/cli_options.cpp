@@ -70,6 +70,9 @@ void add_detection(CLI::App& app, Arguments& a) {
         ->check(CLI::Range(1, 65535))
         ->type_name("PORT,…")
         ->group(kDetectionGroup);
+    app.add_flag("--no-reassembly", a.no_reassembly,
+                 "judge every packet on its own: no fragments, no TCP streams")
+        ->group(kDetectionGroup);
 }
 
 void add_output(CLI::App& app, Arguments& a) {
@@ -124,6 +127,7 @@ DetectionOptions detection_of(const Arguments& a, bool scan) {
         if (std::find(options.dns_ports.begin(), options.dns_ports.end(), port) ==
             options.dns_ports.end())
             options.dns_ports.push_back(port);
+    options.reassembly = !a.no_reassembly;
     return options;
 }
 

@@ -19,6 +19,7 @@ struct Arguments {
     uint32_t scan_ports = ScanRule{}.ports;
     double scan_window_s = 60;
     std::vector<uint16_t> dns_ports;
+    bool no_reassembly = false;
     std::string log;
     LogFormat log_format = LogFormat::kText;
     double alert_minutes = 5;

@@ -21,25 +21,26 @@ namespace {
 constexpr size_t kNoteOverhead = 160;  // of a note beside its text, which is kept twice
 constexpr size_t kPairBytes = 80;      // of a scan's pair
 
-bool is_same_file(const struct stat& a, const struct stat& b) {
-    return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
-Result<void> check_inputs(const std::string& path, const std::vector<std::string>& inputs) {
+Result<void> check_apart(const std::string& path, const std::vector<std::string>& inputs) {
     struct stat out {};
-    const bool exists = ::stat(path.c_str(), &out) == 0;
-    for (const std::string& input : inputs) {
-        struct stat in {};
-        if (input == "-")
-            return usage_error(
-                "-w reads its input twice, and standard input cannot be: save it to "
-                "a file first");
-        if (::stat(input.c_str(), &in) != 0) continue;  // reported when it is opened
-        if (exists && is_same_file(in, out))
+    struct stat in {};
+    if (::stat(path.c_str(), &out) != 0) return {};
+    for (const std::string& input : inputs)
+        if (::stat(input.c_str(), &in) == 0 && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
             return usage_error("-w " + path + ": this file is read as " + input +
                                "; name another one");
-        if (!S_ISREG(in.st_mode) && !S_ISDIR(in.st_mode))
-            return usage_error("-w reads its input twice, and " + input +
+    return {};
+}
+
+Result<void> check_readable_twice(const std::vector<std::string>& captures) {
+    struct stat in {};
+    for (const std::string& capture : captures) {
+        if (capture == "-")
+            return usage_error(
+                "-w reads its input twice, and standard input cannot be: save it to a file first");
+        if (::stat(capture.c_str(), &in) != 0) continue;  // reported when it is opened
+        if (!S_ISREG(in.st_mode))
+            return usage_error("-w reads its input twice, and " + capture +
                                " is no regular file: save it to one first");
     }
     return {};
@@ -71,9 +72,11 @@ bool is_probe(const Packet& packet) {
 }  // namespace
 
 Result<std::unique_ptr<Evidence>> Evidence::create(const std::string& path,
+                                                   const std::vector<std::string>& captures,
                                                    const std::vector<std::string>& inputs,
                                                    size_t max_mark_bytes) {
-    if (auto apart = check_inputs(path, inputs); !apart) return apart.error();
+    if (auto apart = check_apart(path, inputs); !apart) return apart.error();
+    if (auto twice = check_readable_twice(captures); !twice) return twice.error();
     struct stat status {};
     const bool exists = ::stat(path.c_str(), &status) == 0;
     if (exists && S_ISDIR(status.st_mode)) return system_error("-w " + path, EISDIR);

@@ -34,8 +34,10 @@ class Evidence {
   public:
     static constexpr size_t kMaxMarkBytes = size_t{256} << 20;
 
-    // Errors: `path` cannot be written, is one of `inputs`, or an input cannot be read twice.
+    // `inputs`: every file that is read. Errors: `path` cannot be written or is one of them; a
+    // capture cannot be read twice.
     static Result<std::unique_ptr<Evidence>> create(const std::string& path,
+                                                    const std::vector<std::string>& captures,
                                                     const std::vector<std::string>& inputs,
                                                     size_t max_mark_bytes = kMaxMarkBytes);
     ~Evidence();

@@ -65,7 +65,7 @@ LiveInspection::LiveInspection(KernelProgram& program, RuleHistory& history,
       source_(readers_),
       sinks_(std::move(sinks)),
       pipeline_(options.output, source_, sinks_, monotonic),
-      engine_(pipeline_),
+      engine_(pipeline_, {.reassembly = options.detection.reassembly}),
       rules_(history.current()) {
     measure_wall_offset();
 }

@@ -30,6 +30,7 @@ struct DetectionOptions {
     RulePaths rules;
     std::optional<ScanRule> scan;
     std::vector<uint16_t> dns_ports{53};
+    bool reassembly = true;  // of fragments and TCP streams; else every packet on its own
 };
 
 struct OutputOptions {

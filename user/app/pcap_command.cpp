@@ -94,7 +94,7 @@ bool PcapRun::inspect(const CaptureGroup& group) {
     Pipeline pipeline(options_.output, **source, sinks_,
                       [&clock] { return clock->high_water().time_since_epoch(); });
     outputs_.watch(pipeline);
-    Engine engine(pipeline);
+    Engine engine(pipeline, {.reassembly = options_.detection.reassembly});
     clock = &engine;
 
     const PacketSource::State state = workers_.run(**source, engine, [&] {

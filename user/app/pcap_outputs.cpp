@@ -14,7 +14,7 @@ Result<std::unique_ptr<PcapOutputs>> PcapOutputs::open(const PcapOptions& option
     if (!options.evidence.empty()) {
         if (options.evidence == options.output.log)
             return usage_error("-w " + options.evidence + ": the log is written there");
-        auto created = Evidence::create(options.evidence, inputs);
+        auto created = Evidence::create(options.evidence, options.files, inputs);
         if (!created) return created.error();
         evidence = std::move(*created);
     }

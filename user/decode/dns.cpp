@@ -9,7 +9,6 @@ namespace peek {
 namespace {
 
 constexpr size_t kHeader = 12;
-constexpr size_t kTcpLength = 2;
 constexpr size_t kTypeAndClass = 4;
 // Labels and pointers that may be read for each byte of the message. Without compression one is
 // enough; four let thousands of questions share a name of 23 labels.
@@ -106,20 +105,6 @@ bool DnsQuery::read_name(DnsQuestion& question) {
     }
     if (!jumped) at_ = at;
     question.name_len = static_cast<uint8_t>(len);
-    return true;
-}
-
-bool DnsTcpMessages::next(std::span<const uint8_t>& message) {
-    if (rest_.empty()) return false;
-    const size_t room = rest_.size();
-    const size_t len = room < kTcpLength ? room : be16(rest_, 0);
-    if (room < kTcpLength + len) {
-        event_ = DnsEvent::kMessageIncomplete;
-        rest_ = {};
-        return false;
-    }
-    message = rest_.subspan(kTcpLength, len);
-    rest_ = rest_.subspan(kTcpLength + len);
     return true;
 }
 

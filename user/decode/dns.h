@@ -20,7 +20,7 @@ enum class DnsEvent : uint8_t {
     kBadLabelType,        // first two bits 01 or 10
     kBadPointer,          // not to an earlier place: forwards, to itself, or a loop
     kCompressionTooDeep,  // names share so much that reading them all is not linear work
-    kMessageIncomplete,   // TCP: a message that does not end inside the segment
+    kMessageIncomplete,   // TCP: the stream, or the packet on its own, ends within a message
     kCount
 };
 std::string_view dns_event_name(DnsEvent event);  // "dns_header_truncated", …
@@ -66,21 +66,6 @@ class DnsQuery {
     size_t steps_left_ = 0;
     uint16_t questions_left_ = 0;
     bool is_query_ = false;
-    DnsEvent event_ = DnsEvent::kNone;
-};
-
-// The messages of one TCP segment, each behind its two-byte length (RFC 1035 §4.2.2). The segment
-// is taken to begin with a length. Only messages that lie wholly inside it are given out; a last
-// one that does not is not looked into, and ends the segment with kMessageIncomplete.
-class DnsTcpMessages {
-  public:
-    explicit DnsTcpMessages(std::span<const uint8_t> payload) : rest_(payload) {}
-
-    bool next(std::span<const uint8_t>& message);
-    DnsEvent event() const { return event_; }
-
-  private:
-    std::span<const uint8_t> rest_;
     DnsEvent event_ = DnsEvent::kNone;
 };
 

@@ -49,10 +49,13 @@ void enter_tunnel(Packet& packet) {
     packet.payload_len = 0;
 }
 
-void add_ip(const IpAddress& src, const IpAddress& dst, uint8_t protocol, Packet& packet) {
+inline void add_ip(const IpAddress& src, const IpAddress& dst, uint8_t protocol, Packet& packet) {
     if (packet.ip_count > 0) enter_tunnel(packet);
     packet.protocol = protocol;
-    packet.ip[packet.ip_count++] = {src, dst, protocol};
+    IpLayer& layer = packet.ip[packet.ip_count++];
+    layer.src = src;
+    layer.dst = dst;
+    layer.protocol = protocol;
 }
 
 std::optional<Layer> decode_ipv4(const Layer& link_payload, Packet& packet) {
@@ -64,9 +67,9 @@ std::optional<Layer> decode_ipv4(const Layer& link_payload, Packet& packet) {
 
     add_ip(IpAddress::v4(bytes.subspan<12, 4>()), IpAddress::v4(bytes.subspan<16, 4>()), bytes[9],
            packet);
-    const uint16_t fragment = be16(bytes, 6);
+    const uint16_t fragment = be16(bytes, 6) & 0x3fff;  // 0x2000: more to come; the offset
     const bool more = (fragment & 0x2000) != 0;
-    note_fragment(bytes[9], be16(bytes, 4), fragment & 0x1fff, more, {}, packet);
+    if (fragment != 0) note_fragment(bytes[9], be16(bytes, 4), fragment & 0x1fff, more, {}, packet);
 
     const size_t total_len = be16(bytes, 2);
     if (total_len != 0 && total_len < header_len) {
@@ -74,6 +77,7 @@ std::optional<Layer> decode_ipv4(const Layer& link_payload, Packet& packet) {
     }
     if (bytes.size() < header_len) return stop(packet, DecodeEvent::kIpOptionsTruncated);
     const Layer rest = skip(limit_to_packet(link_payload, total_len), header_len);
+    if (fragment == 0) return rest;
     note_fragment(bytes[9], be16(bytes, 4), fragment & 0x1fff, more, rest, packet);
     if (is_later_fragment(packet)) return std::nullopt;
     return rest;

@@ -39,28 +39,30 @@ void BlockInspector::inspect(Block& block, const RuleSets& rules) {
     const FamilyMask loaded = rules.families();
     for (size_t i = 0; i < count; ++i) {
         const PacketView& view = block.views[i];
-        const FamilyMask deferred =
-            inspect(view, view.families & loaded, rules, block.packets[i], block.found);
-        block.verdicts[i] = {deferred, static_cast<uint32_t>(block.found.observations.size())};
+        decode(view, block.packets[i]);
+        block.verdicts[i] =
+            judge(view, view.families & loaded, rules, block.packets[i], block.found);
+        block.verdicts[i].found_end = static_cast<uint32_t>(block.found.observations.size());
     }
 }
 
-FamilyMask BlockInspector::inspect(const PacketView& view, FamilyMask families,
-                                   const RuleSets& rules, Packet& packet, Findings& out) {
-    decode(view, packet);
+Block::Verdict BlockInspector::judge(const PacketView& view, FamilyMask families,
+                                     const RuleSets& rules, const Packet& packet, Findings& out) {
+    Block::Verdict verdict;
     out.counts.decode.count(packet.event);
-    if (packet.ip_count == 0 || families == 0) return 0;
+    if (packet.ip_count == 0 || families == 0) return verdict;
     if (rules.ignore && is_ignored(packet, *rules.ignore)) {
         ++out.counts.ignored;
-        return 0;
+        return verdict;
     }
+    if (packet.fragment) verdict.fragment = families;
     if (packet.all_payloads().empty()) families &= ~kPayload;
     const bool tcp = packet.transport == Transport::kTcp;
-    const FamilyMask deferred = tcp && !packet.payload.empty() ? families & kPayload : 0;
+    if (tcp && !packet.payload.empty()) verdict.deferred = families & kPayload;
     FamilyMask now = families & ~(tcp ? kDomainOrUrl : family_bit(Family::kUrl));
     for (; now != 0; now &= now - 1)
         inspectors_[static_cast<size_t>(std::countr_zero(now))]->inspect(view, packet, rules, out);
-    return deferred;
+    return verdict;
 }
 
 }  // namespace peek

@@ -23,10 +23,13 @@ struct Block {
     struct Verdict {
         // Families that stage 2 is to look for in its payload.
         FamilyMask deferred = 0;
+        // Of a fragment: families that stage 2 is to look for in the datagram.
+        FamilyMask fragment = 0;
         uint32_t found_end = 0;  // its observations end here in `found`, the next one's begin
     };
 
     std::span<const PacketView> views;  // in arrival order, of one generation; owned by the caller
+    bool stable = false;                // their bytes stay valid as long as the engine
     std::vector<Packet> packets;        // of each view; may be longer
     std::vector<Verdict> verdicts;      // of each view
     Findings found;                     // in the order of packets, and of families within one
@@ -46,11 +49,11 @@ class BlockInspector {
 
     // Fills in everything but `views`. One thread at a time.
     void inspect(Block& block, const RuleSets& rules);
+    // One packet that is decoded; found_end is left 0.
+    Block::Verdict judge(const PacketView& view, FamilyMask families, const RuleSets& rules,
+                         const Packet& packet, Findings& out);
 
   private:
-    // Returns the families that stage 2 is to look for.
-    FamilyMask inspect(const PacketView& view, FamilyMask families, const RuleSets& rules,
-                       Packet& packet, Findings& out);
 
     std::array<std::unique_ptr<Inspector>, kFamilyCount> inspectors_;  // by Family; no URLs
 };

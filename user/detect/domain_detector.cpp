@@ -3,70 +3,58 @@
 
 #include <algorithm>
 
-#include "decode/dns.h"
-#include "detect/rule_hits.h"
-#include "rules/domain_rules.h"
+#include "detect/question_search.h"
+#include "stream/dns_stream.h"
 
 namespace peek {
 namespace {
 
-bool on_dns_port(const Payload& payload, const std::vector<uint16_t>& ports) {
-    return std::any_of(ports.begin(), ports.end(), [&](uint16_t port) {
-        return port == payload.src_port || port == payload.dst_port;
-    });
-}
-
-class DomainInspector final : public Inspector {
+class DomainInspector final : public Inspector, private DnsStream::Visitor {
   public:
     void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
                  Findings& out) override {
-        hits_.clear();
-        search(packet.inner_payload(), rules, out.counts);
+        counts_ = &out.counts;
+        search_.begin(rules, out.counts, all_new_);
+        size_t ip_index = packet.ip_count - 1U;
+        if (const Payload inner = packet.inner_payload(); is_dns(inner, rules))
+            search_payload(inner);
+        search_.improved();
         const std::span<const Payload> outer = packet.outer_payloads();
-        for (size_t i = outer.size(); i-- > 0;) search(outer[i], rules, out.counts);
-        if (hits_.empty()) return;
-        Match match = make_match(Family::kDomain, view, packet, ip_index_, hits_);
-        match.evidence = std::move(facts_);
-        out.observations.emplace_back(std::move(match));
+        for (size_t i = outer.size(); i-- > 0;) {
+            if (!is_dns(outer[i], rules)) continue;
+            search_.search(outer[i].bytes, 0, true);
+            if (search_.improved()) ip_index = outer[i].ip_index;
+        }
+        if (auto match = search_.finish(view, packet, ip_index))
+            out.observations.emplace_back(std::move(*match));
     }
 
   private:
-    void search(const Payload& payload, const RuleSets& rules, InspectionCounts& counts) {
-        if (payload.bytes.empty() || !on_dns_port(payload, rules.dns_ports)) return;
-        const RuleId before = hits_.lowest();
-        if (payload.transport == Transport::kTcp) {
-            search_segment(payload.bytes, *rules.domain, counts);
-        } else {
-            search_message(payload.bytes, *rules.domain, counts);
-        }
-        if (hits_.lowest() != before) ip_index_ = payload.ip_index;
+    static bool is_dns(const Payload& payload, const RuleSets& rules) {
+        return !payload.bytes.empty() && on_dns_port(payload.src_port, payload.dst_port, rules);
     }
-
-    void search_segment(std::span<const uint8_t> payload, const DomainRules& rules,
-                        InspectionCounts& counts) {
-        DnsTcpMessages messages(payload);
-        std::span<const uint8_t> message;
-        while (messages.next(message)) search_message(message, rules, counts);
-        counts.dns.count(messages.event());
+    void search_payload(const Payload& payload) {
+        if (payload.transport != Transport::kTcp) return search_.search(payload.bytes, 0, true);
+        DnsStream stream;
+        stream.feed(payload.bytes, 0, *this);
+        stream.finish(*this);
     }
-
-    void search_message(std::span<const uint8_t> message, const DomainRules& rules,
-                        InspectionCounts& counts) {
-        DnsQuery query(message);
-        DnsQuestion question;
-        while (query.next(question)) {
-            rules.collect(question.wire_name(), hits_.ids());
-            if (hits_.improved()) facts_ = {dns_name_text(question.wire_name()), question.type};
-        }
-        counts.dns.count(query.event());
+    void on_message(std::span<const uint8_t> message, uint32_t begin, bool tried) override {
+        search_.search(message, begin, !tried);
     }
+    void on_dns_event(DnsEvent event) override { counts_->dns.count(event); }
 
-    RuleHits hits_;
-    DnsFacts facts_;       // of the question that hits_.lowest() matched first
-    size_t ip_index_ = 0;  // and the IP layer that carried it
+    QuestionSearch search_;
+    AllNew all_new_;
+    InspectionCounts* counts_ = nullptr;
 };
 
 }  // namespace
+
+bool on_dns_port(uint16_t src_port, uint16_t dst_port, const RuleSets& rules) {
+    return std::any_of(rules.dns_ports.begin(), rules.dns_ports.end(),
+                       [=](uint16_t port) { return port == src_port || port == dst_port; });
+}
 
 std::unique_ptr<Inspector> make_domain_inspector() {
     return std::make_unique<DomainInspector>();

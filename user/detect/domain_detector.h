@@ -12,4 +12,6 @@ namespace peek {
 
 std::unique_ptr<Inspector> make_domain_inspector();
 
+bool on_dns_port(uint16_t src_port, uint16_t dst_port, const RuleSets& rules);
+
 }  // namespace peek

@@ -9,10 +9,13 @@
 
 namespace peek {
 
-Engine::Engine(MatchSink& sink)
+Engine::Engine(MatchSink& sink, Options options)
     : sink_(sink),
+      options_(options),
       domains_(make_domain_inspector()),
       urls_(make_url_inspector()),
+      streams_(std::make_unique<StreamInspector>()),
+      fragments_(std::make_unique<FragmentInspector>()),
       scans_(make_scan_detector()) {}
 
 Engine::~Engine() = default;
@@ -42,30 +45,48 @@ void Engine::advance(Timestamp now, const RuleSets& rules) {
 }
 
 void Engine::finish(const RuleSets& rules) {
+    streams_->finish(found_.counts);
+    fragments_->finish();
     scans_->finish(rules, sink_);
 }
 
-// Matches come in the order of the families: what the segment is inspected for here stands between
-// addresses and signatures.
 void Engine::commit_packet(const Block& block, size_t index, const RuleSets& rules) {
-    std::span<const Observation> found = block.found_in(index);
-    if (!found.empty()) {
-        const auto* match = std::get_if<Match>(&found.front());
-        if (match != nullptr && match->family == Family::kIp) {
-            sink_.on_match(*match, rules);
-            found = found.subspan(1);
-        }
+    const Block::Verdict& verdict = block.verdicts[index];
+    if (block.found_in(index).empty() && (verdict.deferred | verdict.fragment) == 0) return;
+    matches_.clear();
+    probes_.clear();
+    payload_hits_ = nullptr;
+    take_observations(block, index);
+    if (options_.reassembly)
+        reassemble(block, index, rules);
+    else if (verdict.deferred != 0)
+        inspect_segment(block, index, rules);
+    report(rules);
+}
+
+void Engine::take_observations(const Block& block, size_t index) {
+    for (const Observation& observation : block.found_in(index)) {
+        if (const auto* match = std::get_if<Match>(&observation))
+            matches_.push_back(*match);
+        else if (const auto* probe = std::get_if<ScanProbe>(&observation))
+            probes_.push_back(*probe);
+        else
+            payload_hits_ = std::get_if<PayloadHits>(&observation);
     }
-    if (block.verdicts[index].deferred != 0) inspect_segment(block, index, rules);
-    for (const Observation& observation : found) {
-        if (const auto* match = std::get_if<Match>(&observation)) {
-            sink_.on_match(*match, rules);
-        } else if (const auto* hits = std::get_if<PayloadHits>(&observation)) {
-            sink_.on_match(match_of(*hits, block.views[index], block.packets[index]), rules);
-        } else {
-            scans_->commit(*std::get_if<ScanProbe>(&observation), rules, sink_);
-        }
-    }
+    if (payload_hits_ != nullptr && !options_.reassembly)
+        matches_.push_back(match_of(*payload_hits_, block.views[index], block.packets[index]));
+}
+
+void Engine::reassemble(const Block& block, size_t index, const RuleSets& rules) {
+    const Block::Verdict& verdict = block.verdicts[index];
+    const PacketView& view = block.views[index];
+    const Packet& packet = block.packets[index];
+    if (verdict.deferred != 0)
+        streams_->inspect(view, packet, verdict.deferred, payload_hits_, rules, block.stable,
+                          found_.counts, matches_);
+    if (verdict.fragment != 0)
+        fragments_->inspect(view, packet, verdict.fragment, rules, high_water_, *streams_,
+                            found_.counts, matches_, probes_);
 }
 
 void Engine::inspect_segment(const Block& block, size_t index, const RuleSets& rules) {
@@ -76,8 +97,16 @@ void Engine::inspect_segment(const Block& block, size_t index, const RuleSets& r
     if ((families & family_bit(Family::kDomain)) != 0)
         domains_->inspect(view, packet, rules, found_);
     if ((families & family_bit(Family::kUrl)) != 0) urls_->inspect(view, packet, rules, found_);
-    for (const Observation& observation : found_.observations)
-        sink_.on_match(*std::get_if<Match>(&observation), rules);
+    for (Observation& observation : found_.observations)
+        matches_.push_back(std::move(*std::get_if<Match>(&observation)));
+}
+
+// A packet's matches come in the order of the families, scans last.
+void Engine::report(const RuleSets& rules) {
+    std::sort(matches_.begin(), matches_.end(),
+              [](const Match& a, const Match& b) { return a.family < b.family; });
+    for (const Match& match : matches_) sink_.on_match(match, rules);
+    for (ScanProbe& probe : probes_) scans_->commit(std::move(probe), rules, sink_);
 }
 
 Match Engine::match_of(const PayloadHits& hits, const PacketView& view, const Packet& packet) {
@@ -89,6 +118,11 @@ Match Engine::match_of(const PayloadHits& hits, const PacketView& view, const Pa
 
 std::vector<Counter> Engine::counters() const {
     std::vector<Counter> all = found_.counts.named();
+    for (size_t i = 1; i < static_cast<size_t>(StreamEvent::kCount); ++i) {
+        const auto event = static_cast<StreamEvent>(i);
+        all.push_back({stream_event_name(event),
+                       streams_->counts()[event] + fragments_->counts()[event]});
+    }
     all.push_back({"scan_state_evicted", scans_->evicted()});
     return all;
 }

@@ -9,15 +9,22 @@
 #include <vector>
 
 #include "detect/block.h"
+#include "detect/fragment_inspector.h"
 #include "detect/rule_hits.h"
 #include "detect/scan_detector.h"
+#include "detect/stream_inspector.h"
 
 namespace peek {
 
 class Engine {
   public:
+    struct Options {
+        bool reassembly = true;  // else every packet is judged on its own
+    };
+
     // `sink` must outlive the engine.
-    explicit Engine(MatchSink& sink);
+    explicit Engine(MatchSink& sink) : Engine(sink, Options{}) {}
+    Engine(MatchSink& sink, Options options);
     ~Engine();
 
     // All packets of the block must belong to the generation of `rules`, by which it was inspected.
@@ -37,16 +44,27 @@ class Engine {
 
   private:
     void commit_packet(const Block& block, size_t index, const RuleSets& rules);
+    void take_observations(const Block& block, size_t index);
+    void reassemble(const Block& block, size_t index, const RuleSets& rules);
     void inspect_segment(const Block& block, size_t index, const RuleSets& rules);
+    void report(const RuleSets& rules);
     Match match_of(const PayloadHits& hits, const PacketView& view, const Packet& packet);
 
     MatchSink& sink_;
+    Options options_;
     BlockInspector inspector_;  // with block_: for process()
     Block block_;
-    std::unique_ptr<Inspector> domains_;  // of TCP
+    std::unique_ptr<Inspector> domains_;  // of TCP packets on their own
     std::unique_ptr<Inspector> urls_;
+    std::unique_ptr<StreamInspector> streams_;
+    std::unique_ptr<FragmentInspector> fragments_;
     std::unique_ptr<ScanDetector> scans_;
-    Findings found_;  // by them in one packet; counts of both stages and all packets
+    Findings found_;  // by domains_ and urls_ in one packet; counts of both stages and all packets
+    // Of the packet that is being committed.
+    std::vector<Match> matches_;
+    std::vector<ScanProbe> probes_;
+    const PayloadHits* payload_hits_ = nullptr;
+
     RuleHits hits_;
     uint64_t packets_ = 0;
     Timestamp high_water_{};

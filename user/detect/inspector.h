@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "decode/dns.h"
-#include "decode/http.h"
 #include "decode/packet.h"
 #include "detect/event_counters.h"
 #include "detect/match.h"
 #include "rules/rule_set.h"
 #include "source/packet_source.h"
+#include "stream/http_stream.h"
 
 namespace peek {
 

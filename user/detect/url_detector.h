@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// ILLEGAL_URL: a request in a TCP payload, on any port, has a URL that contains a blacklisted
-// string. A string is searched in the target as sent and, when that begins with '/' or is "*", in
-// "http://" + Host + target for each Host line.
+// ILLEGAL_URL of packets on their own: a request in a TCP payload, on any port, has a URL that
+// contains a blacklisted string, see UrlSearch.
 #pragma once
 
 #include <memory>

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include "rules/rule_reader.h"
@@ -60,7 +61,8 @@ struct StringRules::Scratch::State {
     size_t next_fit = 0;
     // A rule was seen in the current call when its mark is `call`.
     std::vector<uint32_t> marks;
-    std::vector<RuleId> found;  // match() collects here
+    std::vector<RuleId> found;    // match() collects here
+    std::vector<uint8_t> joined;  // find_across() searches this
     uint32_t call = 0;
 
     State() = default;
@@ -87,26 +89,58 @@ StringRules::Scratch::~Scratch() = default;
 StringRules::Scratch::Scratch(Scratch&&) noexcept = default;
 StringRules::Scratch& StringRules::Scratch::operator=(Scratch&&) noexcept = default;
 
-// One text being searched.
+namespace {
+
+// How many bytes of a string vectorscan has not compared; they are behind `compiled_end` in the
+// text if the string occurs there. Nothing if they are not.
+std::optional<size_t> tail_match(std::string_view string, std::span<const uint8_t> text,
+                                 uint64_t compiled_end) {
+    if (string.size() <= kCompiledBytes) return 0;
+    string.remove_prefix(kCompiledBytes);
+    if (text.size() - compiled_end < string.size() ||
+        std::memcmp(text.data() + compiled_end, string.data(), string.size()) != 0)
+        return std::nullopt;
+    return string.size();
+}
+
+}  // namespace
+
+// One text being searched for which rules occur.
 struct StringRules::Scan {
     const ByteTable& strings;
     Scratch::State& state;
     std::span<const uint8_t> text;
     std::vector<RuleId>& ids;
 
-    // Bytes beyond those that vectorscan compared are equal, too.
-    bool tail_matches(RuleId id, uint64_t compiled_end) const {
-        std::string_view tail = strings.key(id);
-        if (tail.size() <= kCompiledBytes) return true;
-        tail.remove_prefix(kCompiledBytes);
-        return text.size() - compiled_end >= tail.size() &&
-               std::memcmp(text.data() + compiled_end, tail.data(), tail.size()) == 0;
-    }
     static int on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
                         void* context) {
         auto& scan = *static_cast<Scan*>(context);
-        if (scan.tail_matches(id, to) && scan.state.mark(id)) scan.ids.push_back(id);
+        if (tail_match(scan.strings.key(id), scan.text, to) && scan.state.mark(id))
+            scan.ids.push_back(id);
         return 0;
+    }
+};
+
+// One text being searched for where rules occur that end behind `border`, and, unless that is 0,
+// begin in front of it.
+struct StringRules::Search {
+    const ByteTable& strings;
+    std::span<const uint8_t> text;
+    size_t border;
+    std::vector<Occurrence>& found;
+    size_t most;
+
+    static int on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
+                        void* context) {
+        auto& search = *static_cast<Search*>(context);
+        const std::string_view string = search.strings.key(id);
+        const auto tail = tail_match(string, search.text, to);
+        if (!tail) return 0;
+        const size_t end = to + *tail;
+        const bool across = end > search.border && end - string.size() < search.border;
+        if (search.border != 0 && !across) return 0;
+        search.found.push_back({id, end - search.border});
+        return search.found.size() == search.most ? 1 : 0;
     }
 };
 
@@ -126,6 +160,8 @@ Result<std::shared_ptr<const StringRules>> StringRules::compile(const RuleFile& 
         } else if (reader.admit_rule()) {
             if (bytes.size() < kShortStringBytes) brief.add(reader.number());
             if (rules->strings_.insert(bytes)) rules->add_rule(reader.line(), reader.number());
+            rules->longest_ = std::max(rules->longest_, bytes.size());
+            rules->shortest_ = std::min(rules->shortest_, bytes.size());
         }
     }
     reader.warn(brief, "fewer than 4 bytes, which match by chance, in %.");
@@ -150,8 +186,9 @@ Result<void> StringRules::build_database() {
     for (RuleId id = 0; id < size(); ++id) {
         const std::string_view bytes = strings_.key(id);
         expressions.push_back(patterns.emplace_back(to_pattern(bytes)).c_str());
-        // A prefix may occur several times before the one that the tail follows.
-        flags.push_back(bytes.size() > kCompiledBytes ? 0 : HS_FLAG_SINGLEMATCH);
+        // Not HS_FLAG_SINGLEMATCH: the occurrence that find_across() is after, or the one that the
+        // tail follows, need not be the first.
+        flags.push_back(0);
         ids.push_back(id);
     }
     database_ = std::make_unique<Database>();
@@ -178,19 +215,47 @@ RuleHit StringRules::match(std::span<const std::span<const uint8_t>> texts,
     return hit;
 }
 
+void StringRules::run(std::span<const uint8_t> text, Scratch::State& state,
+                      int (*on_match)(unsigned, unsigned long long, unsigned long long, unsigned,
+                                      void*),
+                      void* context) const {
+    if (text.size() < shortest_) return;
+    const hs_error_t error =
+        hs_scan(database_->handle, reinterpret_cast<const char*>(text.data()),
+                static_cast<unsigned>(text.size()), 0, state.handle, on_match, context);
+    // Only a wrong call fails (a scratch that two threads use); going on would miss matches.
+    if (error != HS_SUCCESS && error != HS_SCAN_TERMINATED) std::abort();
+}
+
 void StringRules::collect(std::span<const std::span<const uint8_t>> texts, Scratch& scratch,
                           std::vector<RuleId>& ids) const {
     Scratch::State& state = *scratch.state_;
     state.begin(*database_, size());
     for (const std::span<const uint8_t> text : texts) {
-        if (text.empty()) continue;
         Scan scan{strings_, state, text, ids};
-        const hs_error_t error =
-            hs_scan(database_->handle, reinterpret_cast<const char*>(text.data()),
-                    static_cast<unsigned>(text.size()), 0, state.handle, Scan::on_match, &scan);
-        // Only a wrong call fails (a scratch that two threads use); going on would miss matches.
-        if (error != HS_SUCCESS) std::abort();
+        run(text, state, Scan::on_match, &scan);
     }
+}
+
+void StringRules::find(std::span<const uint8_t> text, Scratch& scratch,
+                       std::vector<Occurrence>& found) const {
+    Scratch::State& state = *scratch.state_;
+    state.begin(*database_, size());
+    Search search{strings_, text, 0, found, found.size() + kMaxOccurrences};
+    run(text, state, Search::on_match, &search);
+}
+
+void StringRules::find_across(std::span<const uint8_t> before, std::span<const uint8_t> after,
+                              Scratch& scratch, std::vector<Occurrence>& found) const {
+    before = before.last(std::min(before.size(), context()));
+    after = after.first(std::min(after.size(), context()));
+    if (before.empty() || after.empty()) return;
+    Scratch::State& state = *scratch.state_;
+    state.begin(*database_, size());
+    state.joined.assign(before.begin(), before.end());
+    state.joined.insert(state.joined.end(), after.begin(), after.end());
+    Search search{strings_, state.joined, before.size(), found, found.size() + kMaxOccurrences};
+    run(state.joined, state, Search::on_match, &search);
 }
 
 uint64_t StringRules::memory_bytes() const {

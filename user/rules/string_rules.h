@@ -38,15 +38,38 @@ class StringRules final : public RuleSet {
     void collect(std::span<const std::span<const uint8_t>> texts, Scratch& scratch,
                  std::vector<RuleId>& ids) const;
 
+    // An occurrence of a rule in a text, and where it ends there.
+    struct Occurrence {
+        RuleId id;
+        size_t end;
+    };
+    // Appends the occurrences in `text`, the first kMaxOccurrences that are met of them.
+    static constexpr size_t kMaxOccurrences = 4096;
+    void find(std::span<const uint8_t> text, Scratch& scratch,
+              std::vector<Occurrence>& found) const;
+    // Appends those that begin in `before` and end in `after`, which follows it. `end` counts from
+    // the beginning of `after`. No more than context() bytes of either are looked at.
+    void find_across(std::span<const uint8_t> before, std::span<const uint8_t> after,
+                     Scratch& scratch, std::vector<Occurrence>& found) const;
+    // The length of the longest rule less one: what a rule may have in front of a text.
+    size_t context() const { return longest_ - 1; }
+    size_t length(RuleId id) const { return strings_.key(id).size(); }
+
     uint64_t memory_bytes() const override;
 
   private:
     struct Database;
     struct Scan;
+    struct Search;
+    void run(std::span<const uint8_t> text, Scratch::State& state,
+             int (*on_match)(unsigned, unsigned long long, unsigned long long, unsigned, void*),
+             void* context) const;
 
     StringRules(RuleList list, std::string file);
     Result<void> build_database();
 
+    size_t longest_ = 1;
+    size_t shortest_ = SIZE_MAX;
     ByteTable strings_;  // unescaped; a string's index is its RuleId
     std::unique_ptr<Database> database_;
 };

@@ -22,6 +22,7 @@ std::string TextTable::text() const {
     if (rows_.empty()) return {};
     const std::unique_ptr<libscols_table, Unref> table(scols_new_table());
     scols_table_set_column_separator(table.get(), "  ");
+    scols_table_enable_noencoding(table.get(), 1);  // else each \x becomes \x5cx
     for (const Column& column : columns_)
         scols_table_new_column(table.get(), column.name.c_str(), 0,
                                column.number ? SCOLS_FL_RIGHT : 0);

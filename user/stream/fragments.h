@@ -10,7 +10,7 @@
 // starves the others, and of all. Where one is exceeded the oldest incomplete datagram goes, the
 // source's own or the oldest of all, and is counted. A datagram that is not complete kTimeout of
 // packet time after its first fragment is forgotten and counted. Work is linear in the bytes given,
-// times kMaxReadings. One thread.
+// times the readings. One thread.
 #pragma once
 
 #include <chrono>
@@ -21,11 +21,20 @@
 #include <unordered_map>
 #include <vector>
 
+#include "stream/datagram.h"
 #include "stream/flow_key.h"
 #include "stream/stream_event.h"
 #include "util/time.h"
 
 namespace peek {
+
+// A find in a fragment on its own: FragmentInspector's, handed back with the datagram.
+struct FragmentNote {
+    Family family;
+    uint32_t rule;
+    uint32_t distinct;
+    bool operator==(const FragmentNote&) const = default;
+};
 
 // A datagram whose last missing fragment has come; valid until the next call of Fragments::add().
 struct WholeDatagram {
@@ -33,17 +42,17 @@ struct WholeDatagram {
     // What follows the IPv4 header, or the IPv6 fragment header, in every reading. In the first
     // one, the bytes that came first are kept.
     std::vector<std::vector<uint8_t>> readings;
-    std::vector<uint64_t> needs;  // ordinals of the other fragments' packets, ascending
+    std::vector<uint64_t> needs;  // ordinals of the other fragments' packets
+    std::vector<FragmentNote> notes;  // given with its first fragment
 };
 
 class Fragments {
   public:
     static constexpr Nanoseconds kTimeout = std::chrono::seconds(60);  // RFC 8200 §4.5
-    static constexpr size_t kMaxReadings = 8;
     struct Options {
-        size_t max_bytes = 16U << 20;        // of all incomplete datagrams
-        size_t max_source_bytes = 1U << 20;  // of those of one source address
-        size_t max_source_datagrams = 128;
+        size_t max_bytes = 32U << 20;        // of all incomplete datagrams
+        size_t max_source_bytes = 4U << 20;  // of those of one source address
+        size_t max_source_datagrams = 1024;
         uint64_t hash_seed = 0;
     };
 
@@ -52,12 +61,49 @@ class Fragments {
 
     // packet.fragment is set. `now`: the highest packet time so far. Returns the datagram that this
     // fragment completes, or null.
-    const WholeDatagram* add(const PacketView& view, const Packet& packet, Timestamp now);
+    const WholeDatagram* add(const PacketView& view, const Packet& packet, Timestamp now,
+                             std::vector<FragmentNote> notes = {});
     // The input has ended: incomplete datagrams are counted.
     void finish();
 
     const StreamCounts& counts() const { return counts_; }
     size_t bytes() const { return bytes_; }  // held now
+
+  private:
+    struct Hash {
+        uint64_t seed;
+        size_t operator()(const FlowKey& key) const { return key.hash(seed); }
+    };
+    struct Entry;
+    using Order = std::list<Entry>;  // the oldest first
+    struct Source {
+        size_t bytes = 0;
+        std::list<Order::iterator> order;
+    };
+    using Sources = std::unordered_map<FlowKey, Source, Hash>;
+    struct Entry {
+        FlowKey key;
+        Timestamp first;  // packet time of the fragment that came first
+        Datagram datagram;
+        std::vector<FragmentNote> notes;
+        size_t bytes = 0;  // as counted in bytes_
+        Sources::value_type* source;  // stays where it is, whatever else the map holds
+        std::list<Order::iterator>::iterator in_source;
+    };
+
+    Order::iterator entry_of(const PacketView& view, const Packet& packet, Timestamp now);
+    void expire(Timestamp now);
+    void account(Order::iterator entry);
+    void evict(Order::iterator entry);
+    void forget(Order::iterator entry);
+
+    Options options_;
+    StreamCounts counts_;
+    size_t bytes_ = 0;
+    Order order_;
+    Sources sources_;
+    std::unordered_map<FlowKey, Order::iterator, Hash> index_;
+    WholeDatagram whole_;
 };
 
 }  // namespace peek

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,8 @@ struct HttpRequest {
     std::string target;  // as sent, its first kKeptTarget bytes
     std::string protocol;  // "HTTP/1.1"
     std::vector<uint32_t> marks;  // the visitor's: rules found so far
+
+    bool operator==(const HttpRequest&) const = default;
 };
 
 class HttpStream {
@@ -77,12 +80,78 @@ class HttpStream {
     void finish(Visitor& visitor);
 
     // Nothing is known of what comes: like a new one.
-    bool idle() const;
+    bool idle() const { return state_ <= State::kBetween && !confirmed_; }
     // Whether an idle one could find the beginning of a request here.
     static bool may_begin(std::string_view segment);
-    // Sequence number from which on bytes matter to what is being read.
-    uint32_t needed_from(uint32_t end) const;
+    // Whether a request is being read, from its first byte to its empty line.
+    bool in_request() const { return state_ >= State::kMethod && state_ <= State::kHeaders; }
+    const HttpRequest& request() const { return request_; }
+    bool operator==(const HttpStream&) const = default;
     size_t memory_bytes() const;
+
+  private:
+    enum class State : uint8_t {
+        kNoRequest,  // until the next segment
+        kBetween,    // a request may begin
+        kMethod,
+        kTarget,
+        kProtocol,
+        kHeaders,
+        kBody,
+        kChunkSize,
+        kChunk,
+        kChunkEnd,
+        kTrailer,
+    };
+    enum class Header : uint8_t {
+        kOther,
+        kHost,
+        kContentLength,
+        kTransferEncoding,
+        kUpgrade,
+    };
+    // The part of a segment that is still to be read.
+    struct Input;
+
+    void step(Input& in, Visitor& visitor);
+    void begin(Input& in);
+    void read_method(Input& in, Visitor& visitor);
+    void read_target(Input& in, Visitor& visitor);
+    void read_protocol(Input& in, Visitor& visitor);
+    void begin_headers(Input& in, Visitor& visitor);
+    void give_target(Input& in, Visitor& visitor);
+    void refuse(Input& in, Visitor& visitor);
+    std::optional<std::string_view> take_line(Input& in);
+    void line_done();
+    void read_header_line(Input& in, Visitor& visitor);
+    void header_line(std::string_view line, Visitor& visitor);
+    void header_value(std::string_view value, Visitor& visitor);
+    void end_header();
+    void end_headers(Visitor& visitor);
+    void lose(HttpEvent event, Visitor& visitor);
+    void end_request();
+    void skip(Input& in);
+    void read_chunk_size(Input& in, Visitor& visitor);
+    void read_chunk_end(Input& in, Visitor& visitor);
+    void read_trailer(Input& in);
+
+    State state_ = State::kBetween;
+    Header header_ = Header::kOther;  // whose lines are being read
+    bool confirmed_ = false;          // a complete request ended where this one is to begin
+    bool first_line_ = false;         // of the header block
+    bool line_cut_ = false;           // line_ is not the whole line
+    bool body_known_ = false;         // no Content-Length is bad
+    bool has_length_ = false;
+    bool encoded_ = false;   // has a Transfer-Encoding
+    bool chunked_ = false;   // whose last coding is that
+    bool switches_ = false;  // has an Upgrade header
+    int hosts_ = 0;
+    uint64_t left_ = 0;  // of the body or chunk
+    uint64_t target_len_ = 0;
+    HttpRequest request_;
+    std::string tail_;   // the target's last bytes
+    std::string line_;   // a line that segments split
+    std::string value_;  // of the current header
 };
 
 }  // namespace peek

@@ -13,12 +13,11 @@ enum class StreamEvent : uint8_t {
     kNone,
     kTcpOverlapDiffers,          // other bytes at the same sequence numbers: two readings
     kTcpOverlapUnchecked,        // old data that nothing is kept of any more: judged on its own
-    kTcpReadingsCapped,          // blind: more readings of a direction than TcpStreams::kMaxRuns
+    kTcpRunsCapped,              // blind: more runs of a direction than TcpStreams::kMaxRuns
     kTcpGapGivenUp,              // blind: too much behind a gap for it to be bridged when it fills
     kTcpStateEvicted,            // blind: a direction was forgotten that was in use
-    kTcpPieceDropped,            // memory is short: an overlap with these bytes cannot be compared
     kFragmentOverlapDiffers,     // other bytes at the same place of a datagram: two readings
-    kFragmentReadingsCapped,     // blind: more readings than Fragments::kMaxReadings
+    kFragmentReadingsCapped,     // blind: more readings than Datagram's bounds allow
     kFragmentBadLength,          // past the datagram's longest possible end, or empty with more
     kFragmentCut,                // blind: the capture does not hold the whole fragment
     kFragmentDatagramTimedOut,   // incomplete after Fragments::kTimeout

@@ -19,14 +19,18 @@
 // budget. Work is linear in the bytes given, times kMaxRuns. One thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "stream/dns_stream.h"
+#include "stream/flow_table.h"
 #include "stream/flow_key.h"
 #include "stream/http_stream.h"
 #include "stream/stream_event.h"
+#include "stream/tcp_run.h"
 #include "util/time.h"
 
 namespace peek {
@@ -36,6 +40,7 @@ struct TcpSegment {
     uint32_t seq = 0;                 // of the first byte
     std::span<const uint8_t> bytes;   // not empty
     uint16_t urgent = 0;              // urgent pointer, 0: none
+    bool last = false;                // FIN or RST: nothing is expected behind it
     bool dns = false;                 // DNS messages are looked for
     bool stable = false;              // bytes stay valid for good
     uint64_t ordinal = 0;             // of the packet
@@ -62,6 +67,7 @@ class TcpStreams {
         size_t max_directions = 131'072;
         size_t max_bytes = 64U << 20;     // copies of segments and what parsers keep
         size_t max_gap_bytes = 256U << 10;  // of a run that waits for a gap to be filled
+        Nanoseconds idle = std::chrono::minutes(5);  // then forgetting a direction is no loss
         uint64_t hash_seed = 0;
     };
     // What a segment's own payload is, besides what the visitor was told.
@@ -69,9 +75,7 @@ class TcpStreams {
         // From here on its bytes were not seen before; payload.size(): all were, with the same
         // content.
         size_t new_from = 0;
-        // Old data that could not be compared: it may have been seen before.
-        bool unchecked = false;
-    };
+        };
 
     explicit TcpStreams(Options options);
     ~TcpStreams();
@@ -80,16 +84,73 @@ class TcpStreams {
     // The input has ended: what is incomplete is counted.
     void finish(StreamVisitor& visitor);
 
-    // Within add(), and until the next one: the packets that bytes from `seq` on of the run being
-    // read came in, without the segment's own.
+    // Within add(): the packets that the bytes from `seq` on of the run being read came in, without
+    // the segment's own.
     void collect_needs(uint32_t seq, std::vector<uint64_t>& needs) const;
-    // Whether `rule` of `family` was not noted at `seq` of this direction before; notes it. Of a
-    // direction, the last kNoted are known.
+    // Until the next add(): whether `rule` of `family` was not noted at `seq` of this direction
+    // before; notes it. The last kNoted of a direction are known.
     bool first_time(unsigned family, uint32_t rule, uint32_t seq);
     static constexpr size_t kNoted = 64;
 
     const StreamCounts& counts() const { return counts_; }
     size_t bytes() const { return bytes_; }  // held now
+    // What add() would look at first: brings it nearer.
+    void prefetch(const FlowKey& flow) const;
+
+  private:
+    struct Noted {
+        unsigned family;
+        uint32_t rule;
+        uint32_t seq;
+        bool operator==(const Noted&) const = default;
+    };
+    struct Direction {
+        FlowKey key;
+        uint64_t hash = 0;
+        bool touched = false;
+        bool last_seen = false;  // a segment said that nothing follows
+        Timestamp last{};
+        size_t bytes = 0;   // as counted in bytes_
+        size_t credit = 0;  // bytes that may be read again
+        std::vector<TcpRun> runs;
+        std::vector<Noted> noted;  // the last kNoted, a ring
+        size_t next_noted = 0;
+    };
+    // One segment on its way through its direction's runs.
+    struct Arrival;
+
+    Direction& direction_of(const TcpSegment& segment, StreamVisitor& visitor);
+    void evict(StreamVisitor& visitor);
+    void account(Direction& direction, StreamVisitor& visitor);
+    Verdict add_to_runs(Arrival& arrival);
+    Verdict add_to_touching(Arrival& arrival);
+    void begin_run(Arrival& arrival);
+    void fork_at(Arrival& arrival, const TcpRun& run);
+    void extend(Arrival& arrival, TcpRun& run, size_t offset);
+    void read(TcpRun& run, std::span<const uint8_t> bytes, TcpRun::Piece piece, Arrival& arrival);
+    void read_own(TcpRun& run, size_t from, size_t to, Arrival& arrival);
+    void read_alone(Arrival& arrival);
+    bool read_pieces(TcpRun& run, const TcpRun& from, uint32_t begin, uint32_t end,
+                     Arrival& arrival);
+    TcpRun prefix(const TcpRun& run, uint32_t end, Arrival& arrival);
+    void join_runs(Arrival& arrival);
+    bool join_next(Arrival& arrival);
+    void join(Arrival& arrival, TcpRun& run, const TcpRun& next);
+    void drop_equal_runs(Direction& direction);
+    void give_up_gaps(Direction& direction);
+    static TcpRun::Overlap overlap(const TcpRun& next, const TcpRun& run);
+    TcpRun::Piece keep(const TcpRun& run, const TcpSegment& segment, size_t from, size_t to);
+
+    Options options_;
+    FlowTable<Direction> table_;
+    StreamCounts counts_;
+    HttpStream spare_;
+    size_t bytes_ = 0;
+    uint64_t arrivals_ = 0;
+    Timestamp newest_{};
+    Direction* current_ = nullptr;      // of the last segment
+    const TcpRun* reading_ = nullptr;   // within add()
+    uint64_t ordinal_ = 0;              // of the last segment
 };
 
 }  // namespace peek

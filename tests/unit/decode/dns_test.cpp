@@ -241,52 +241,6 @@ TEST(DnsQuery, EveryFlippedBitKeepsNamesValid) {
     }
 }
 
-Names tcp_names(const Bytes& payload, DnsEvent& event) {
-    const Bytes exact(payload.begin(), payload.end());
-    Names names;
-    DnsTcpMessages messages(exact);
-    for (std::span<const uint8_t> message; messages.next(message);) {
-        const Read result = read({message.begin(), message.end()});
-        names.insert(names.end(), result.names.begin(), result.names.end());
-    }
-    event = messages.event();
-    return names;
-}
-
-void add_framed(const Bytes& message, Bytes& payload) {
-    payload.push_back(static_cast<uint8_t>(message.size() >> 8));
-    payload.push_back(static_cast<uint8_t>(message.size()));
-    payload.insert(payload.end(), message.begin(), message.end());
-}
-
-TEST(DnsTcpMessages, EveryWholeMessageIsGivenAndACutOneIsNot) {
-    Bytes payload;
-    add_framed(Message(1).name({"a"}).type(1), payload);
-    const size_t second = payload.size();
-    add_framed(Message(1).name({"b"}).type(1), payload);
-    for (size_t size = 0; size <= payload.size(); ++size) {
-        SCOPED_TRACE(size);
-        const bool whole = size == 0 || size == second || size == payload.size();
-        Names expected;
-        if (size >= second) expected.emplace_back("a");
-        if (size == payload.size()) expected.emplace_back("b");
-        DnsEvent event{};
-        EXPECT_EQ(tcp_names(first(payload, size), event), expected);
-        EXPECT_EQ(event, whole ? DnsEvent::kNone : DnsEvent::kMessageIncomplete);
-    }
-}
-
-TEST(DnsTcpMessages, EmptyMessagesAreGiven) {
-    const Bytes payload{0, 0, 0, 0, 0};
-    DnsTcpMessages messages(payload);
-    std::span<const uint8_t> message;
-    EXPECT_TRUE(messages.next(message));
-    EXPECT_TRUE(messages.next(message));
-    EXPECT_EQ(message.size(), 0U);
-    EXPECT_FALSE(messages.next(message));
-    EXPECT_EQ(messages.event(), DnsEvent::kMessageIncomplete);
-}
-
 TEST(DnsNameText, EscapesWhatWouldReadAsSomethingElse) {
     EXPECT_EQ(dns_name_text(std::string_view("\0", 1)), ".");
     EXPECT_EQ(dns_name_text(std::string_view("\3WwW\2de\0", 8)), "WwW.de");

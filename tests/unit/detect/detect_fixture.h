@@ -31,6 +31,10 @@ inline Timestamp at_second(int64_t seconds) {
 
 class DetectTest : public ::testing::Test {
   protected:
+    // Unless a test is about streams, every frame is judged on its own.
+    explicit DetectTest(bool reassembly = false)
+        : engine_(sink_, {.reassembly = reassembly}) {}
+
     void load(Family family, std::string lines) {
         CompileReport report;
         const Result<void> compiled =
@@ -71,7 +75,7 @@ class DetectTest : public ::testing::Test {
 
     RuleSets sets_;
     Collector sink_;
-    Engine engine_{sink_};
+    Engine engine_;
     PacketView next_;  // what see() fills in but bytes, length and ordinal
 };
 

@@ -11,6 +11,7 @@ namespace peek {
 namespace {
 
 using test::at_second;
+using test::ip;
 using test::RecordBuilder;
 
 nlohmann::json parsed(const Record& record) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "decode/http.h"
+#include "stream/http_stream.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ostream>
 #include <set>
 #include <string>
@@ -20,24 +21,59 @@ using Texts = std::vector<std::string>;
 
 const std::string kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
-struct Read {
-    Texts targets;
+struct Read final : HttpStream::Visitor {
+    Texts targets;  // as on_target() gave them
+    Texts lines;    // method, target and protocol of each request
     Texts hosts;
-    HttpEvent event = HttpEvent::kNone;
+    HttpEvent event = HttpEvent::kNone;  // the first
+
+    size_t target_context() const override { return 5; }
+    void on_target(HttpRequest& /*request*/, std::string_view before,
+                   std::string_view bytes) override {
+        if (before.empty()) given.clear();
+        EXPECT_EQ(before, given.substr(given.size() - std::min<size_t>(given.size(), 5)));
+        given.append(bytes);
+        given_size = given.size();
+    }
+    void on_request(HttpRequest& request) override {
+        EXPECT_TRUE(given.starts_with(request.target));
+        targets.push_back(request.target);
+        lines.push_back(request.method + ' ' + request.target + ' ' + request.protocol);
+        given.clear();
+    }
+    void on_host(HttpRequest& /*request*/, std::string_view value) override {
+        hosts.emplace_back(value);
+    }
+    void on_http_event(HttpEvent met) override {
+        if (event == HttpEvent::kNone) event = met;
+    }
+
+    std::string given;
+    size_t given_size = 0;
 };
 
-// Copies, so that the payload stands in memory of exactly its size.
-Read read(const std::string& payload) {
-    const std::vector<char> exact(payload.begin(), payload.end());
-    HttpRequests requests({exact.data(), exact.size()});
+// Copies, so that a segment stands in memory of exactly its size.
+Read read_all(const Texts& segments) {
     Read result;
-    for (HttpRequest request; requests.next(request);) {
-        result.targets.emplace_back(request.target);
-        HttpHeaderLines lines(request.headers);
-        for (std::string_view host; lines.next("host", host);) result.hosts.emplace_back(host);
+    HttpStream stream;
+    uint32_t seq = 0;
+    for (const std::string& segment : segments) {
+        const std::vector<char> exact(segment.begin(), segment.end());
+        stream.feed({exact.data(), exact.size()}, seq, result);
+        seq += static_cast<uint32_t>(segment.size());
     }
-    result.event = requests.event();
+    stream.finish(result);
     return result;
+}
+
+Read read(const std::string& payload) {
+    return read_all({payload});
+}
+
+Texts bytes_of(const std::string& text) {
+    Texts bytes;
+    for (const char c : text) bytes.emplace_back(1, c);
+    return bytes;
 }
 
 void expect_no_request(const std::string& payload) {
@@ -46,37 +82,29 @@ void expect_no_request(const std::string& payload) {
     EXPECT_EQ(read(payload).event, HttpEvent::kNone);
 }
 
-TEST(HttpRequests, PartsOfARequest) {
-    const std::string payload = "POST http://h/x?y HTTP/1.0\r\nHost: h\r\nA: b\r\n\r\n";
-    HttpRequests requests(payload);
-    HttpRequest request;
-    ASSERT_TRUE(requests.next(request));
-    EXPECT_EQ(request.method, "POST");
-    EXPECT_EQ(request.target, "http://h/x?y");
-    EXPECT_EQ(request.protocol, "HTTP/1.0");
-    EXPECT_EQ(request.headers, "Host: h\r\nA: b\r\n");
-    EXPECT_FALSE(requests.next(request));
-    EXPECT_FALSE(requests.next(request));
-    EXPECT_EQ(requests.event(), HttpEvent::kNone);
+TEST(HttpStream, PartsOfARequest) {
+    const Read result = read("POST http://h/x?y HTTP/1.0\r\nHost: h\r\nA: b\r\n\r\n");
+    EXPECT_EQ(result.lines, Texts{"POST http://h/x?y HTTP/1.0"});
+    EXPECT_EQ(result.hosts, Texts{"h"});
+    EXPECT_EQ(result.event, HttpEvent::kNone);
 }
 
-TEST(HttpRequests, LinesMayEndWithABareLf) {
+TEST(HttpStream, LinesMayEndWithABareLf) {
     const Read result = read("GET /a HTTP/1.1\nHost: h\n\nGET /b HTTP/1.1\nHost:i\r\n\n");
     EXPECT_EQ(result.targets, (Texts{"/a", "/b"}));
     EXPECT_EQ(result.hosts, (Texts{"h", "i"}));
     EXPECT_EQ(result.event, HttpEvent::kNone);
 }
 
-TEST(HttpRequests, MethodIsAnyTokenAndTargetAlmostAnyBytes) {
+TEST(HttpStream, MethodIsAnyTokenAndTargetAlmostAnyBytes) {
     EXPECT_EQ(read("!#$%&'*+-.^_`|~0aZ x HTTP/9.9\n\n").targets, Texts{"x"});
     const std::string odd = std::string("\0\t\x7f\xc3\xa4\"<>\\", 9);
     EXPECT_EQ(read("M " + odd + " HTTP/1.1\r\n\r\n").targets, Texts{odd});
     EXPECT_EQ(read("OPTIONS * HTTP/1.1\r\n\r\n").targets, Texts{"*"});
 }
 
-TEST(HttpRequests, OtherLinesAreNoRequest) {
+TEST(HttpStream, OtherLinesAreNoRequest) {
     expect_no_request("");
-    expect_no_request("\r\n" + kGet);
     expect_no_request(" " + kGet);
     expect_no_request("GET  HTTP/1.1\r\n\r\n");
     expect_no_request("GET  /a HTTP/1.1\r\n\r\n");
@@ -97,7 +125,7 @@ TEST(HttpRequests, OtherLinesAreNoRequest) {
     expect_no_request("abcdef");
 }
 
-TEST(HttpRequests, EveryTruncationIsNamed) {
+TEST(HttpStream, EveryTruncationIsNamed) {
     const size_t line = std::string("GET /a HTTP/1.1\r\n").size();
     for (size_t size = 4; size < kGet.size(); ++size) {
         SCOPED_TRACE(size);
@@ -109,7 +137,7 @@ TEST(HttpRequests, EveryTruncationIsNamed) {
     EXPECT_EQ(read(kGet).event, HttpEvent::kNone);
 }
 
-TEST(HttpRequests, PipelinedRequestsAreAllGiven) {
+TEST(HttpStream, PipelinedRequestsAreAllGiven) {
     const Read result =
         read(kGet + "GET /b HTTP/1.1\r\n\r\n" + "GET /c HTTP/1.0\r\nHost: x\r\n\r\n");
     EXPECT_EQ(result.targets, (Texts{"/a", "/b", "/c"}));
@@ -117,14 +145,14 @@ TEST(HttpRequests, PipelinedRequestsAreAllGiven) {
     EXPECT_EQ(result.event, HttpEvent::kNone);
 }
 
-TEST(HttpRequests, ACutPipelinedRequestKeepsTheOnesBeforeIt) {
+TEST(HttpStream, ACutPipelinedRequestKeepsTheOnesBeforeIt) {
     const Read result = read(kGet + "GET /b HTT");
     EXPECT_EQ(result.targets, Texts{"/a"});
     EXPECT_EQ(result.event, HttpEvent::kRequestLineTruncated);
 }
 
-TEST(HttpRequests, OtherBytesBehindARequestEndThePayload) {
-    for (const char* rest : {"\r\n", "\x01\x02", "GET /x\r\n"}) {
+TEST(HttpStream, OtherBytesBehindARequestEndThePayload) {
+    for (const char* rest : {"\x01\x02", "GET /x\r\n"}) {
         const Read result = read(kGet + rest + kGet);
         EXPECT_EQ(result.targets, Texts{"/a"});
         EXPECT_EQ(result.event, HttpEvent::kTrailingData);
@@ -135,19 +163,19 @@ std::string post(const std::string& headers, const std::string& body) {
     return "POST /p HTTP/1.1\r\n" + headers + "\r\n" + body;
 }
 
-TEST(HttpRequests, BodyOfAContentLengthIsSkipped) {
+TEST(HttpStream, BodyOfAContentLengthIsSkipped) {
     const Read result = read(post("content-length :\t29\r\n", kGet) + "GET /c HTTP/1.1\r\n\r\n");
     EXPECT_EQ(result.targets, (Texts{"/p", "/c"}));
     EXPECT_EQ(result.event, HttpEvent::kNone);
 }
 
-TEST(HttpRequests, BodyThatIsCutEndsThePayload) {
+TEST(HttpStream, BodyThatIsCutEndsThePayload) {
     const Read result = read(post("Content-Length: 30\r\n", kGet));
     EXPECT_EQ(result.targets, Texts{"/p"});
     EXPECT_EQ(result.event, HttpEvent::kBodyTruncated);
 }
 
-TEST(HttpRequests, ContentLengthsMustBeOneNumber) {
+TEST(HttpStream, ContentLengthsMustBeOneNumber) {
     for (const char* headers :
          {"Content-Length: x\r\n", "Content-Length:\r\n", "Content-Length: -1\r\n",
           "Content-Length: 0x0\r\n", "Content-Length: 99999999999999999999\r\n",
@@ -161,7 +189,7 @@ TEST(HttpRequests, ContentLengthsMustBeOneNumber) {
               (Texts{"/p", "/a"}));
 }
 
-TEST(HttpRequests, ChunkedBodyIsSkipped) {
+TEST(HttpStream, ChunkedBodyIsSkipped) {
     const std::string chunked =
         "Transfer-Encoding: gzip, deflate, Chunked\r\nContent-Length: 1\r\n";
     for (const char* body :
@@ -174,7 +202,7 @@ TEST(HttpRequests, ChunkedBodyIsSkipped) {
     }
 }
 
-TEST(HttpRequests, EveryTruncationOfAChunkedBodyIsNamed) {
+TEST(HttpStream, EveryTruncationOfAChunkedBodyIsNamed) {
     const std::string whole =
         post("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\nb\r\n01234567890\r\n0\r\nA: b\r\n\r\n");
     const size_t body_at = whole.find("3\r\nabc");
@@ -186,7 +214,7 @@ TEST(HttpRequests, EveryTruncationOfAChunkedBodyIsNamed) {
     EXPECT_EQ(read(whole).event, HttpEvent::kNone);
 }
 
-TEST(HttpRequests, BadChunksEndThePayload) {
+TEST(HttpStream, BadChunksEndThePayload) {
     for (const char* body : {"\r\n", "g\r\n", "3\r\nabcd\r\n0\r\n\r\n", "-1\r\n"}) {
         const Read result = read(post("Transfer-Encoding: chunked\r\n", body) + kGet);
         EXPECT_EQ(result.targets, Texts{"/p"});
@@ -197,7 +225,7 @@ TEST(HttpRequests, BadChunksEndThePayload) {
     EXPECT_EQ(huge.event, HttpEvent::kBodyTruncated);
 }
 
-TEST(HttpRequests, OtherTransferCodingsEndThePayload) {
+TEST(HttpStream, OtherTransferCodingsEndThePayload) {
     for (const char* headers :
          {"Transfer-Encoding: gzip\r\n", "Transfer-Encoding: chunked, gzip\r\n",
           "Transfer-Encoding:\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n"}) {
@@ -211,25 +239,25 @@ Texts hosts(const std::string& header_lines) {
     return read("GET / HTTP/1.1\r\n" + header_lines).hosts;
 }
 
-TEST(HttpHeaderLines, EveryHostLineInAnyCaseWithoutTheSpaceAround) {
+TEST(HttpStream, EveryHostLineInAnyCaseWithoutTheSpaceAround) {
     EXPECT_EQ(hosts("HOST:a\r\nx: y\r\nhost: \t b:80\t \nHoSt :c\r\nHost:\r\n\r\n"),
               (Texts{"a", "b:80", "c", ""}));
 }
 
-TEST(HttpHeaderLines, OtherLinesAreNoHostLines) {
+TEST(HttpStream, OtherLinesAreNoHostLines) {
     EXPECT_EQ(hosts("Hosts: a\r\nX-Host: b\r\nHost\r\n Host: c\r\n\tHost: d\r\nX: Host: e\r\n\r\n"),
               Texts{});
 }
 
-TEST(HttpHeaderLines, ALineThatThePayloadCutsIsNotGiven) {
+TEST(HttpStream, ALineThatThePayloadCutsIsNotGiven) {
     EXPECT_EQ(hosts("Host: whole\r\nHost: cu"), Texts{"whole"});
 }
 
-TEST(HttpHeaderLines, LinesBehindTheEmptyLineAreNoHeaders) {
+TEST(HttpStream, LinesBehindTheEmptyLineAreNoHeaders) {
     EXPECT_EQ(hosts("Host: a\r\n\r\nHost: b\r\n"), Texts{"a"});
 }
 
-TEST(HttpRequests, EveryFlippedBitStaysInsideThePayload) {
+TEST(HttpStream, EveryFlippedBitStaysInsideThePayload) {
     const std::string whole = post("Transfer-Encoding: chunked\r\n", "3\r\nabc\r\n0\r\n\r\n") +
                               post("Content-Length: 2\r\n", "ab") + kGet;
     ASSERT_EQ(read(whole).targets, (Texts{"/p", "/p", "/a"}));
@@ -239,6 +267,77 @@ TEST(HttpRequests, EveryFlippedBitStaysInsideThePayload) {
         flipped[at / 8] = static_cast<char>(flipped[at / 8] ^ (1 << (at % 8)));
         EXPECT_LE(read(flipped).targets.size(), 3U);
     }
+}
+
+void expect_same_however_split(const std::string& text, const Texts& lines, const Texts& hosts) {
+    const auto expect = [&](const Texts& segments) {
+        const Read result = read_all(segments);
+        ASSERT_EQ(result.lines, lines) << segments.front();
+        ASSERT_EQ(result.hosts, hosts) << segments.front();
+    };
+    expect({text});
+    expect(bytes_of(text));
+    for (size_t at = 1; at < text.size(); ++at) expect({text.substr(0, at), text.substr(at)});
+}
+
+TEST(HttpStream, SegmentsMaySplitRequestsAnywhere) {
+    expect_same_however_split(
+        "\r\n\nPOST /one HTTP/1.1\r\nHost: a\r\nContent-Length: 28\r\n\r\n" + kGet + "\r\n" +
+            "PUT /two HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "1c;x=y\r\n" + kGet + "\r\n0\r\nHost: trailer\r\n\r\n" + kGet,
+        {"POST /one HTTP/1.1", "PUT /two HTTP/1.1", "GET /a HTTP/1.1"}, {"a", "h"});
+}
+
+TEST(HttpStream, EveryFormOfTargetAndWhatFollowsConnectOrAnUpgrade) {
+    expect_same_however_split("CONNECT name:443 HTTP/1.1\r\nHost: c\r\n\r\n" + kGet,
+                              {"CONNECT name:443 HTTP/1.1", "GET /a HTTP/1.1"}, {"c", "h"});
+    expect_same_however_split("OPTIONS * HTTP/1.1\r\nUpgrade: x\r\n\r\nGET http://h/ HTTP/1.0\n\n",
+                              {"OPTIONS * HTTP/1.1", "GET http://h/ HTTP/1.0"}, {});
+    EXPECT_EQ(read("CONNECT name:443 HTTP/1.1\r\n\r\n\x16\x03\x01").event, HttpEvent::kNone);
+}
+
+TEST(HttpStream, FoldedLinesAreGivenAsTheyGrow) {
+    expect_same_however_split("GET / HTTP/1.1\r\nHost:\r\n a\r\n\tb\r\nX: y\r\n Host: c\r\n\r\n",
+                              {"GET / HTTP/1.1"}, {"", "a", "a b"});
+    expect_same_however_split("GET / HTTP/1.1\r\n Host : a\r\n\r\n", {"GET / HTTP/1.1"}, {"a"});
+    EXPECT_EQ(read("P / HTTP/1.1\r\nContent-Length:\r\n 3\r\n\r\nabc" + kGet).targets,
+              (Texts{"/", "/a"}));
+    EXPECT_EQ(read("P / HTTP/1.1\r\nTransfer-Encoding: gzip,\r\n chunked\r\n\r\n0\r\n\r\n" + kGet)
+                  .targets,
+              (Texts{"/", "/a"}));
+}
+
+TEST(HttpStream, WhileNothingIsKnownEverySegmentMayBeginWithARequest) {
+    EXPECT_EQ(read_all({"middle of something", kGet, "\x01\x02", kGet, "word ", kGet}).targets,
+              (Texts{"/a", "/a", "/a"}));
+    EXPECT_EQ(read_all({post("Content-Length: 56\r\n", ""), kGet, kGet, kGet}).targets,
+              (Texts{"/p", "/a"}));
+    EXPECT_EQ(read_all({post("Content-Length: x\r\n", ""), kGet}).targets, (Texts{"/p", "/a"}));
+}
+
+TEST(HttpStream, ALongTargetIsGivenToItsEndAndShownCut) {
+    const std::string target = "/" + std::string(2 * HttpStream::kKeptTarget, 'x') + "end";
+    Read result;
+    HttpStream stream;
+    const std::string text = "GET " + target + " HTTP/1.1\r\n\r\n";
+    for (size_t at = 0; at < text.size(); at += 1000)
+        stream.feed(std::string_view(text).substr(at, 1000), static_cast<uint32_t>(at), result);
+    EXPECT_EQ(result.given_size, target.size());
+    EXPECT_EQ(result.lines.size(), 1U);
+    EXPECT_EQ(result.event, HttpEvent::kUrlCut);
+    EXPECT_LT(stream.memory_bytes(), 200'000U);
+}
+
+TEST(HttpStream, HostLinesAreBoundedAndCounted) {
+    std::string lines;
+    for (int i = 0; i < HttpStream::kMaxHosts; ++i) lines += "Host: h\r\n";
+    EXPECT_EQ(read("GET / HTTP/1.1\r\n" + lines + "\r\n").event, HttpEvent::kNone);
+    const Read more = read("GET / HTTP/1.1\r\n" + lines + lines + "\r\n");
+    EXPECT_EQ(more.hosts.size(), static_cast<size_t>(HttpStream::kMaxHosts));
+    EXPECT_EQ(more.event, HttpEvent::kTooManyHosts);
+    const Read cut = read("GET / HTTP/1.1\r\nHost: " + std::string(9000, 'h') + "\r\n\r\n");
+    EXPECT_EQ(cut.hosts, Texts{std::string(HttpStream::kKeptValue, 'h')});
+    EXPECT_EQ(cut.event, HttpEvent::kHeaderCut);
 }
 
 TEST(HttpEventNames, AreDistinct) {
