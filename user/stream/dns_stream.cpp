@@ -43,10 +43,13 @@ void read_on(std::vector<uint8_t>& kept, std::span<const uint8_t> bytes, uint32_
 }  // namespace
 
 void DnsStream::feed(std::span<const uint8_t> segment, uint32_t seq, Visitor& visitor) {
-    if (incomplete_.size() == kMaxReadings) incomplete_.erase(incomplete_.begin() + 1);
-    incomplete_.emplace_back();
+    // The reading that the stream began with stands first.
+    if (incomplete_.size() == kMaxReadings)
+        incomplete_.erase(incomplete_.begin() + (between_ ? 0 : 1));
+    incomplete_.emplace(between_ ? incomplete_.begin() : incomplete_.end());
     for (size_t i = 0; i < incomplete_.size(); ++i)
         read_on(incomplete_[i], segment, seq, i != 0, visitor);
+    between_ = incomplete_.front().empty();
     // Of readings that agree where the next message begins, one is enough.
     for (size_t i = 0; i < incomplete_.size();) {
         const auto same = [&](const auto& earlier) {
@@ -61,7 +64,7 @@ void DnsStream::feed(std::span<const uint8_t> segment, uint32_t seq, Visitor& vi
 }
 
 void DnsStream::finish(Visitor& visitor) {
-    if (!idle()) visitor.on_dns_event(DnsEvent::kMessageIncomplete);
+    if (!between_) visitor.on_dns_event(DnsEvent::kMessageIncomplete);
 }
 
 size_t DnsStream::kept() const {

@@ -41,7 +41,8 @@ class DnsStream {
     size_t memory_bytes() const;
 
   private:
-    std::vector<std::vector<uint8_t>> incomplete_;  // each with its length, oldest first
+    std::vector<std::vector<uint8_t>> incomplete_;  // each with its length
+    bool between_ = true;  // the reading that the stream began with is between two messages
 };
 
 }  // namespace peek
