@@ -12,7 +12,6 @@
 
 #include "address.h"
 #include "maps.h"
-#include "parse.h"
 #include "scan_door.h"
 
 /* Bounded for the verifier, which does not know that `pick` is one of the ways. */
@@ -188,46 +187,6 @@ static __always_inline int peek_scan_update(struct peek_scan_set *set, struct pe
 	way->last_ns = latest;
 	return way->handed * PEEK_SCAN_HANDED | way->evidence_due * PEEK_SCAN_EVIDENCE_DUE |
 	       set->evicted * PEEK_SCAN_EVICTED;
-}
-
-/* Whether the pair seems to have a way. Without the lock: who has just got one is asked at the
- * door, which knows; who has just lost one gets it back. */
-static __always_inline _Bool peek_scan_is_inside(const struct peek_scan_tags *tags, __u32 tag)
-{
-	for (__u32 i = 0; i < PEEK_SCAN_WAYS; i++) {
-		if (tags->tag[i] == tag)
-			return 1;
-	}
-	return 0;
-}
-
-/*
- * Whose probe it is, and a look at one word of what counting it will need: in a flood that is in no
- * cache, and comes while the addresses are looked up and the clock is read. The lock would wait.
- */
-static __always_inline void peek_begin_probe(struct peek_probe *probe,
-					     const struct peek_packet *pkt,
-					     const struct peek_config *cfg)
-{
-	__u64 hash = peek_pair_hash(pkt->src.half, pkt->dst.half, cfg->hash_seed);
-	const struct peek_scan_tags *tags;
-	const struct peek_scan_door *door;
-
-	probe->src = pkt->src;
-	probe->dst = pkt->dst;
-	probe->set = hash & (PEEK_SCAN_SETS - 1);
-	probe->door = hash >> 12 & (PEEK_SCAN_DOORS - 1);
-	probe->tag = hash >> 32 | 1;
-	probe->dst_port = pkt->dst_port;
-	__builtin_memset(&probe->earlier, 0, sizeof(probe->earlier));
-	__builtin_memset(probe->reserved, 0, sizeof(probe->reserved));
-	tags = bpf_map_lookup_elem(&peek_scan_tags, &probe->set);
-	probe->inside = tags && peek_scan_is_inside(tags, probe->tag);
-	if (probe->inside)
-		return;
-	door = bpf_map_lookup_elem(&peek_scan_door, &probe->door);
-	if (door)
-		(void)*(const volatile __u32 *)door->tag;
 }
 
 /* Counts a probe. Returns PEEK_SCAN_ bits and fills probe->earlier. */

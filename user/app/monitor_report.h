@@ -12,8 +12,8 @@
 #include "app/control_protocol.h"
 #include "app/ledger_samples.h"
 #include "app/live_inspection.h"
-#include "kernel/program.h"
 #include "kernel/program_stats.h"
+#include "kernel/scan_load.h"
 #include "rules/rule_set.h"
 #include "util/time.h"
 
@@ -53,7 +53,7 @@ struct MonitorStatus {
     std::optional<LedgerRates> rates;
     std::optional<Nanoseconds> last_seen;  // by a hook, to a second
     LiveInspection::Activity activity;
-    KernelProgram::ScanLoad scan_load;
+    ScanLoad scan_load;
     uint64_t unlisted = 0;  // packets that our programs saw on interfaces we do not know
 };
 

@@ -12,7 +12,6 @@
 #include <atomic>
 #include <bit>
 #include <cerrno>
-#include <ctime>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -232,19 +231,9 @@ peek_counters KernelProgram::counters(uint32_t slot, peek_hook hook) const {
     return std::bit_cast<peek_counters>(sum);
 }
 
-KernelProgram::ScanLoad KernelProgram::scan_load() const {
-    const peek_config& config = *state_->config.get();
-    timespec boot{};
-    ::clock_gettime(CLOCK_BOOTTIME, &boot);
-    const uint64_t boot_ns =
-        static_cast<uint64_t>(boot.tv_sec) * 1'000'000'000U + static_cast<uint64_t>(boot.tv_nsec);
-    const uint64_t now = (boot_ns & config.clock_mask) + config.clock_offset_ns;
-    const uint64_t since = now - std::min<uint64_t>(now, config.scan_window_ns);
-    ScanLoad load;
-    for (const peek_scan_tags& set : std::span(state_->scan_tags.get(), PEEK_SCAN_SETS))
-        for (int way = 0; way < PEEK_SCAN_WAYS; ++way)
-            load.pairs += set.tag[way] != 0 && set.last[way] >= since >> PEEK_SCAN_LAST_SHIFT;
-    return load;
+ScanLoad KernelProgram::scan_load() const {
+    return peek::scan_load(*state_->config.get(),
+                           std::span(state_->scan_tags.get(), PEEK_SCAN_SETS));
 }
 
 uint64_t KernelProgram::lost_in_rings() const {

@@ -16,6 +16,7 @@
 
 #include "kernel/losses.h"
 #include "kernel/pin.h"
+#include "kernel/scan_load.h"
 #include "rules/rule_set.h"
 #include "util/result.h"
 
@@ -71,12 +72,7 @@ class KernelProgram {
     // Sums of all CPUs.
     peek_counters counters(uint32_t slot, peek_hook hook) const;
 
-    // How full the scan table is: pairs probed within the window. A look at the clock and 4,096
-    // sets.
-    struct ScanLoad {
-        uint32_t pairs = 0;
-        uint32_t room = PEEK_SCAN_SETS * PEEK_SCAN_WAYS;
-    };
+    // A look at the clock and at 4,096 sets.
     ScanLoad scan_load() const;
 
     // Candidates of all interfaces and hooks that found no room in a ring.

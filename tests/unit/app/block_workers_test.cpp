@@ -84,7 +84,7 @@ class BlockWorkersTest : public ::testing::Test {
         const std::string target = i % 3 == 0 ? "/evil" : "/" + std::string(i % 300, 'x');
         return eth()
             .ipv4(source.c_str(), "10.1.0.1")
-            .tcp(4000, 80)
+            .tcp(i, 80)  // a connection of its own: nothing is a retransmission
             .payload("GET " + target + " HTTP/1.1\n\n");
     }
 
