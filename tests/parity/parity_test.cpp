@@ -96,7 +96,7 @@ RuleSets without_scans(RuleSets rules) {
 
 // All captures less those of link types that no interface has.
 TEST(Parity, CoversTheGoldenCapturesOfBothLinkTypes) {
-    EXPECT_EQ(golden_captures().size(), 22U);
+    EXPECT_EQ(golden_captures().size(), 24U);
 }
 
 TEST(Parity, EveryGoldenCaptureGivesTheSameRecordsThroughTheKernel) {
