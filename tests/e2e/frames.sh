@@ -32,6 +32,12 @@ udp4() {
         "$(udp "$3" "$4" "$5")"
 }
 
+# tcp4 SRC DST SPORT DPORT PAYLOAD: an IPv4 packet with a segment of a connection.
+tcp4() {
+    printf '4500%04x0000000040060000%s%s%04x%04x00000001000000015018ffff00000000%s\n' \
+        $((40 + ${#5} / 2)) "$(hex4 "$1")" "$(hex4 "$2")" "$3" "$4" "$5"
+}
+
 # udp6 SRC DST SPORT DPORT PAYLOAD: an IPv6 packet.
 udp6() {
     printf '60000000%04x1140%s%s%s\n' $((8 + ${#5} / 2)) "$(hex6 "$1")" "$(hex6 "$2")" \

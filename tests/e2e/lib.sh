@@ -43,12 +43,12 @@ control() { on "$MONITOR_NETNS" "$PEEK_XDP" "$@" --control "$CONTROL"; }
 
 # stop_monitor: SIGTERM; it ends with 0, and the log's last ledger adds up and is complete.
 stop_monitor() {
-    stop_overloaded_monitor
+    stop_incomplete_monitor
     jq -e '.complete' <<<"$(last_ledger)" >/dev/null || fail "not complete: $(last_ledger)"
 }
 
-# The same for a monitor that was given more than its rings hold: the loss is accounted for.
-stop_overloaded_monitor() {
+# The same for a monitor that lost packets or did not look at all: what it missed is accounted for.
+stop_incomplete_monitor() {
     local status=0
     kill -TERM "$MONITOR_PID"
     wait "$MONITOR_PID" || status=$?

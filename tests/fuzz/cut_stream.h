@@ -31,9 +31,9 @@ inline void expect_same_when_cut(uint16_t port, Bytes data) {
     // Every segment may begin a request or a message while nothing better is known: pieces may show
     // more, and then a lower rule, never less.
     const Inspection::Found in_pieces = pieces.finish();
-    for (const auto& [family, rule] : whole.finish())
+    for (const auto& expected : whole.finish())
         expect(std::any_of(in_pieces.begin(), in_pieces.end(), [&](const auto& found) {
-            return found.first == family && found.second <= rule;
+            return found.first == expected.first && found.second <= expected.second;
         }));
 }
 

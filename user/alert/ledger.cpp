@@ -70,8 +70,9 @@ std::string_view moment_name(Ledger::Moment moment) {
 
 bool is_complete(const Ledger& ledger) {
     const auto& entries = ledger.entries;
-    if (ledger.output.log_write_failed != 0 || ledger.user_blind_scan_state_evicted != 0 ||
-        ledger.user_blind_state_reset != 0)
+    const auto counted = [](const Counter& counter) { return counter.value != 0; };
+    if (ledger.output.log_write_failed != 0 ||
+        std::any_of(ledger.user_blind.begin(), ledger.user_blind.end(), counted))
         return false;
     if (!std::all_of(entries.begin(), entries.end(), nothing_missing)) return false;
     return ledger.moment != Ledger::Moment::kEnd ||

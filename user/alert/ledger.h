@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "util/event_counters.h"
 #include "util/family.h"
 
 namespace peek {
@@ -80,8 +81,9 @@ struct Ledger {
     std::vector<LoadedSet> sets;
     std::vector<LedgerEntry> entries;
     OutputLosses output;
-    uint64_t user_blind_scan_state_evicted = 0;  // forgotten by the controller's own scan state
-    uint64_t user_blind_state_reset = 0;  // restarts at which alert and flow state began anew
+    // What the controller itself forgot or did not follow, by name, and "state_reset": restarts at
+    // which alert and flow state began anew.
+    std::vector<Counter> user_blind;
     uint64_t records = 0;
     uint64_t alerts_counted = 0;  // sum of all alert counts issued so far
     uint64_t losses_counted = 0;  // of them: without a record, evidence lost

@@ -124,7 +124,6 @@ void LiveInspection::run() {
     engine_.finish(*history_.current());
     pipeline_.finish(*history_.current());
     settle();
-    publish_counts();
     write_ledger(ending_ == Ending::kHandedOver ? Ledger::Moment::kHandOver : Ledger::Moment::kEnd);
     publish_counts();
     report_counters();
@@ -249,6 +248,7 @@ void LiveInspection::measure_wall_offset() {
 }
 
 void LiveInspection::write_ledger(Ledger::Moment moment) {
+    publish_counts();  // which the ledger is made of
     const Ledger ledger = make_ledger_(moment);
     for (const auto& sink : sinks_) sink->write(ledger, wall());
     flush(sinks_);
@@ -261,8 +261,6 @@ void LiveInspection::publish_counts() {
                  .rings = {},
                  .last_packet = last_packet_,
                  .last_record = {}};
-    for (const Counter& counter : now.engine)
-        if (counter.name == "scan_state_evicted") evicted_ = counter.value;
     for (const auto& reader : readers_)
         now.rings.push_back({reader->size(), reader->produced_pos() - reader->taken_pos()});
     const bool recorded =

@@ -84,7 +84,6 @@ class LiveInspection {
     uint64_t losses_counted() const { return pipeline_.losses_counted(); }
     uint64_t lines_lost() const { return lines_lost_.load(std::memory_order_relaxed); }
     Activity activity() const;
-    uint64_t scan_state_evicted() const { return evicted_.load(std::memory_order_relaxed); }
 
   private:
     LiveInspection(KernelProgram& program, RuleHistory& history, const AttachOptions& options,
@@ -128,7 +127,6 @@ class LiveInspection {
     std::atomic<bool> reopen_ = false;
     std::atomic<bool> swapped_ = false;
     std::atomic<uint64_t> lines_lost_ = 0;
-    std::atomic<uint64_t> evicted_ = 0;
     std::optional<Nanoseconds> last_packet_;
     uint64_t records_before_ = 0;
     mutable std::mutex activity_mutex_;

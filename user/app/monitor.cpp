@@ -154,8 +154,9 @@ Ledger Monitor::ledger(Ledger::Moment moment) const {
             if (interface.hooks[hook]) ledger.entries.push_back(entry(interface, hook));
     ledger.output.log_write_failed = inspection_->lines_lost();
     ledger.output.limited = inspection_->limited();
-    ledger.user_blind_scan_state_evicted = inspection_->scan_state_evicted();
-    ledger.user_blind_state_reset = program_->checkpoint().restarts;
+    for (const Counter& counter : inspection_->activity().engine)
+        if (counter.blind) ledger.user_blind.push_back(counter);
+    ledger.user_blind.push_back({"state_reset", program_->checkpoint().restarts, true});
     ledger.records = inspection_->records();
     ledger.alerts_counted = inspection_->alerts_counted();
     ledger.losses_counted = inspection_->losses_counted();

@@ -23,6 +23,9 @@ enum class DnsEvent : uint8_t {
     kMessageIncomplete,   // TCP: the stream, or the packet on its own, ends within a message
     kCount
 };
+constexpr bool is_blind(DnsEvent event) {
+    return event == DnsEvent::kCompressionTooDeep;
+}
 std::string_view dns_event_name(DnsEvent event);  // "dns_header_truncated", …
 
 struct DnsQuestion {

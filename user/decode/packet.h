@@ -61,6 +61,10 @@ enum class DecodeEvent : uint8_t {
     kTeredoTruncated,
     kCount
 };
+constexpr bool is_blind(DecodeEvent event) {
+    return event == DecodeEvent::kVlanTooMany || event == DecodeEvent::kExtensionTooMany ||
+           event == DecodeEvent::kTunnelTooDeep;
+}
 std::string_view decode_event_name(DecodeEvent event);  // "ipv4_bad_header_length", …
 
 // One IPv4 or IPv6 header that decode() followed.

@@ -118,12 +118,10 @@ Match Engine::match_of(const PayloadHits& hits, const PacketView& view, const Pa
 
 std::vector<Counter> Engine::counters() const {
     std::vector<Counter> all = found_.counts.named();
-    for (size_t i = 1; i < static_cast<size_t>(StreamEvent::kCount); ++i) {
-        const auto event = static_cast<StreamEvent>(i);
-        all.push_back(
-            {stream_event_name(event), streams_->counts()[event] + fragments_->counts()[event]});
-    }
-    all.push_back({"scan_state_evicted", scans_->evicted()});
+    StreamCounts streams = streams_->counts();
+    streams.add(fragments_->counts());
+    streams.append_to(all, stream_event_name);
+    all.push_back({"scan_state_evicted", scans_->evicted(), true});
     return all;
 }
 

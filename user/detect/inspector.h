@@ -9,11 +9,11 @@
 
 #include "decode/dns.h"
 #include "decode/packet.h"
-#include "detect/event_counters.h"
 #include "detect/match.h"
 #include "rules/rule_set.h"
 #include "source/packet_source.h"
 #include "stream/http_stream.h"
+#include "util/event_counters.h"
 
 namespace peek {
 

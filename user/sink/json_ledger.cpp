@@ -56,8 +56,8 @@ std::string format_json(const Ledger& ledger, Timestamp now) {
         }
         {
             JsonObject blind = event.object("blind");
-            blind.number("scan_state_evicted", ledger.user_blind_scan_state_evicted);
-            blind.number("state_reset", ledger.user_blind_state_reset);
+            for (const Counter& counter : ledger.user_blind)
+                blind.number(counter.name, counter.value);
         }
         {
             JsonObject output = event.object("output");

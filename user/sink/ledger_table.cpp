@@ -68,12 +68,9 @@ std::string missing(const Ledger& ledger) {
         note(text, where, "blind", reasons(entry.blind, blind_name));
         if (ledger.moment == Ledger::Moment::kEnd) note_equations(text, where, entry);
     }
-    if (ledger.user_blind_scan_state_evicted != 0)
-        note(text, "controller", "blind",
-             fmt::format("scan_state_evicted {}", ledger.user_blind_scan_state_evicted));
-    if (ledger.user_blind_state_reset != 0)
-        note(text, "controller", "blind",
-             fmt::format("state_reset {}", ledger.user_blind_state_reset));
+    for (const Counter& counter : ledger.user_blind)
+        if (counter.value != 0)
+            note(text, "controller", "blind", fmt::format("{} {}", counter.name, counter.value));
     if (ledger.output.log_write_failed != 0)
         note(text, "output", "lost",
              fmt::format("log_write_failed {}", ledger.output.log_write_failed));

@@ -38,6 +38,9 @@ enum class HttpEvent : uint8_t {
     kHeaderCut,             // a Host, Content-Length or Transfer-Encoding value past kKeptValue
     kCount
 };
+constexpr bool is_blind(HttpEvent event) {
+    return event == HttpEvent::kTooManyHosts || event == HttpEvent::kHeaderCut;
+}
 std::string_view http_event_name(HttpEvent event);  // "http_headers_truncated", …
 
 struct HttpRequest {

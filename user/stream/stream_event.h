@@ -3,9 +3,10 @@
 // "blind" say that something may have gone unseen.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string_view>
+
+#include "util/event_counters.h"
 
 namespace peek {
 
@@ -27,13 +28,20 @@ enum class StreamEvent : uint8_t {
 };
 std::string_view stream_event_name(StreamEvent event);  // "tcp_overlap_differs", …
 
-class StreamCounts {
-  public:
-    void count(StreamEvent event) { ++counts_[static_cast<size_t>(event)]; }
-    uint64_t operator[](StreamEvent event) const { return counts_[static_cast<size_t>(event)]; }
+constexpr bool is_blind(StreamEvent event) {
+    switch (event) {
+        case StreamEvent::kTcpRunsCapped:
+        case StreamEvent::kTcpGapGivenUp:
+        case StreamEvent::kTcpStateEvicted:
+        case StreamEvent::kFragmentReadingsCapped:
+        case StreamEvent::kFragmentCut:
+        case StreamEvent::kFragmentDatagramEvicted:
+            return true;
+        default:
+            return false;
+    }
+}
 
-  private:
-    std::array<uint64_t, static_cast<size_t>(StreamEvent::kCount)> counts_{};
-};
+using StreamCounts = EventCounters<StreamEvent>;
 
 }  // namespace peek

@@ -99,11 +99,10 @@ TEST(Ledger, AnyReasonOfAnyKindMakesItIncomplete) {
 
 TEST(Ledger, WhatTheControllerForgotOrCouldNotWriteMakesItIncomplete) {
     Ledger forgot = ledger_of(clean());
-    forgot.user_blind_scan_state_evicted = 1;
+    forgot.user_blind = {{"tcp_state_evicted", 0}, {"state_reset", 0}};
+    EXPECT_TRUE(is_complete(forgot));
+    forgot.user_blind[0].value = 1;
     EXPECT_FALSE(is_complete(forgot));
-    Ledger restarted = ledger_of(clean());
-    restarted.user_blind_state_reset = 1;
-    EXPECT_FALSE(is_complete(restarted));
     Ledger unwritten = ledger_of(clean());
     unwritten.output.log_write_failed = 1;
     EXPECT_FALSE(is_complete(unwritten));

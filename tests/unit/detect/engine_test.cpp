@@ -107,6 +107,18 @@ TEST_F(EngineTest, CountersHaveDistinctNamesAndStartAtZero) {
     EXPECT_TRUE(names.contains("http_headers_truncated"));
 }
 
+TEST_F(EngineTest, WhatMayHaveGoneUnseenIsMarkedBlind) {
+    std::set<std::string_view> blind;
+    for (const Counter& counter : engine_.counters())
+        if (counter.blind) blind.insert(counter.name);
+    EXPECT_EQ(blind, (std::set<std::string_view>{
+                         "vlan_too_many", "ipv6_extension_too_many", "tunnel_too_deep",
+                         "dns_compression_too_deep", "http_too_many_hosts", "http_header_cut",
+                         "tcp_runs_capped", "tcp_gap_given_up", "tcp_state_evicted",
+                         "fragment_readings_capped", "fragment_cut", "fragment_evicted",
+                         "scan_state_evicted"}));
+}
+
 TEST_F(EngineTest, AProbeIsASynWithoutAck) {
     watch_scans(2, 60);
     see(good().tcp(4000, 1, kSyn));

@@ -27,8 +27,7 @@ Ledger example() {
     ledger.entries = {entry};
     ledger.output.log_write_failed = 6;
     ledger.output.limited = 7;
-    ledger.user_blind_scan_state_evicted = 9;
-    ledger.user_blind_state_reset = 2;
+    ledger.user_blind = {{"tcp_gap_given_up", 9}, {"header_cut", 0}, {"state_reset", 2}};
     ledger.records = 10;
     ledger.alerts_counted = 11;
     ledger.losses_counted = 12;
@@ -47,7 +46,8 @@ TEST(JsonLedger, NamesEveryNumber) {
         R"("undecided":{"read_failed":2},)"
         R"("blind":{"scan_state_evicted":3,"payload_truncated":4,"header_chain":5},)"
         R"("unattributed":{"ip":14,"scan":15},"ignored":13}],)"
-        R"("blind":{"scan_state_evicted":9,"state_reset":2},"output":{"log_write_failed":6,"limited":7},)"
+        R"("blind":{"tcp_gap_given_up":9,"header_cut":0,"state_reset":2},)"
+        R"("output":{"log_write_failed":6,"limited":7},)"
         R"("records":10,"alerts_counted":11,"losses_counted":12,"complete":false})");
 }
 
@@ -58,7 +58,7 @@ TEST(JsonLedger, AMonitorThatHasSeenNothingIsComplete) {
         format_json(ledger, test::at_second(0)),
         R"({"timestamp":"2016-10-30T22:01:02.123456+0000","event_type":"ledger",)"
         R"("moment":"start","generation":0,"sets":[],"entries":[],)"
-        R"("blind":{"scan_state_evicted":0,"state_reset":0},"output":{"log_write_failed":0,"limited":0},)"
+        R"("blind":{},"output":{"log_write_failed":0,"limited":0},)"
         R"("records":0,"alerts_counted":0,"losses_counted":0,"complete":true})");
 }
 

@@ -65,8 +65,7 @@ TEST(LedgerTable, NamesEveryReasonThatCounts) {
     ledger.entries[0].unattributed = {0, 2};
     ledger.entries[1].undecided = {2};
     ledger.entries[1].blind = {0, 7, 8};
-    ledger.user_blind_scan_state_evicted = 4;
-    ledger.user_blind_state_reset = 6;
+    ledger.user_blind = {{"tcp_gap_given_up", 4}, {"header_cut", 0}, {"state_reset", 6}};
     ledger.output.log_write_failed = 5;
     EXPECT_EQ(missing(ledger),
               "not complete:\n"
@@ -74,7 +73,7 @@ TEST(LedgerTable, NamesEveryReasonThatCounts) {
               "  eth0 ingress: lost without an alert: scan 2\n"
               "  wlan0 egress: undecided: read_failed 2\n"
               "  wlan0 egress: blind: payload_truncated 7, header_chain 8\n"
-              "  controller: blind: scan_state_evicted 4\n"
+              "  controller: blind: tcp_gap_given_up 4\n"
               "  controller: blind: state_reset 6\n"
               "  output: lost: log_write_failed 5\n");
 }
