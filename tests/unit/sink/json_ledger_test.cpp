@@ -35,31 +35,29 @@ Ledger example() {
 }
 
 TEST(JsonLedger, NamesEveryNumber) {
-    EXPECT_EQ(
-        format_json(example(), test::at_second(0)),
-        R"({"timestamp":"2016-10-30T22:01:02.123456+0000","event_type":"ledger",)"
-        R"("moment":"swap","generation":7,)"
-        R"("sets":[{"family":"ip","file":"ips \"1\".cfg","sha256":"0123abcd","entries":12}],)"
-        R"("entries":[{"interface":"eth0","direction":"egress","seen":100,)"
-        R"("passed_clean":90,"candidates":8,"delivered":5,)"
-        R"("lost":{"ring_full":2,"no_controller":1,"not_understood":7},)"
-        R"("undecided":{"read_failed":2},)"
-        R"("blind":{"scan_state_evicted":3,"payload_truncated":4,"header_chain":5},)"
-        R"("unattributed":{"ip":14,"scan":15},"ignored":13}],)"
-        R"("blind":{"tcp_gap_given_up":9,"header_cut":0,"state_reset":2},)"
-        R"("output":{"log_write_failed":6,"limited":7},)"
-        R"("records":10,"alerts_counted":11,"losses_counted":12,"complete":false})");
+    EXPECT_EQ(format_json(example(), test::at_second(0)),
+              R"({"timestamp":"2016-10-30T22:01:02.123456+0000","event_type":"ledger",)"
+              R"("moment":"swap","generation":7,)"
+              R"("sets":[{"family":"ip","file":"ips \"1\".cfg","sha256":"0123abcd","entries":12}],)"
+              R"("entries":[{"interface":"eth0","direction":"egress","seen":100,)"
+              R"("passed_clean":90,"candidates":8,"delivered":5,)"
+              R"("lost":{"ring_full":2,"no_controller":1,"not_understood":7},)"
+              R"("undecided":{"read_failed":2},)"
+              R"("blind":{"scan_state_evicted":3,"payload_truncated":4,"header_chain":5},)"
+              R"("unattributed":{"ip":14,"scan":15},"ignored":13}],)"
+              R"("blind":{"tcp_gap_given_up":9,"header_cut":0,"state_reset":2},)"
+              R"("output":{"log_write_failed":6,"limited":7},)"
+              R"("records":10,"alerts_counted":11,"losses_counted":12,"complete":false})");
 }
 
 TEST(JsonLedger, AMonitorThatHasSeenNothingIsComplete) {
     Ledger ledger;
     ledger.moment = Ledger::Moment::kStart;
-    EXPECT_EQ(
-        format_json(ledger, test::at_second(0)),
-        R"({"timestamp":"2016-10-30T22:01:02.123456+0000","event_type":"ledger",)"
-        R"("moment":"start","generation":0,"sets":[],"entries":[],)"
-        R"("blind":{},"output":{"log_write_failed":0,"limited":0},)"
-        R"("records":0,"alerts_counted":0,"losses_counted":0,"complete":true})");
+    EXPECT_EQ(format_json(ledger, test::at_second(0)),
+              R"({"timestamp":"2016-10-30T22:01:02.123456+0000","event_type":"ledger",)"
+              R"("moment":"start","generation":0,"sets":[],"entries":[],)"
+              R"("blind":{},"output":{"log_write_failed":0,"limited":0},)"
+              R"("records":0,"alerts_counted":0,"losses_counted":0,"complete":true})");
 }
 
 TEST(JsonLedger, TellsTheMoment) {
