@@ -129,6 +129,7 @@ RecordLines LivePath::records(const std::vector<CapturedFrame>& frames) {
             batch = source_->next();
             engine.process(batch.packets, rules_);
         } while (batch.state == PacketSource::State::kMore);
+        source_->commit();
     };
     for (const CapturedFrame& frame : frames) {
         send(frame);
