@@ -4,21 +4,14 @@
 #include <algorithm>
 #include <cstring>
 
+#include "util/pcapng.h"
+
 namespace peek {
 
 namespace {
 
-constexpr uint32_t kSectionHeader = 0x0A0D0D0A;
-constexpr uint32_t kInterfaceDescription = 1;
-constexpr uint32_t kEnhancedPacket = 6;
-constexpr uint32_t kByteOrderMagic = 0x1A2B3C4D;
+using namespace pcapng;
 
-constexpr uint16_t kEndOfOptions = 0;
-constexpr uint16_t kComment = 1;
-constexpr uint16_t kUserApplication = 4;  // of the section
-constexpr uint16_t kName = 2;             // of an interface, as are those below
-constexpr uint16_t kDescription = 3;
-constexpr uint16_t kTimeResolution = 9;
 constexpr char kNanoseconds = 9;  // 10^-9
 
 constexpr size_t kBufferBytes = size_t{256} * 1024;

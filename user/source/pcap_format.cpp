@@ -4,6 +4,7 @@
 
 #include "source/capture_format.h"
 #include "source/link_types.h"
+#include "util/pcapng.h"
 
 namespace peek {
 namespace {
@@ -12,7 +13,6 @@ constexpr size_t kFileHeader = 24;
 constexpr size_t kRecordHeader = 16;
 constexpr uint32_t kMicroseconds = 0xa1b2c3d4;
 constexpr uint32_t kNanoseconds = 0xa1b23c4d;
-constexpr uint32_t kSectionHeader = 0x0a0d0d0a;  // pcapng; a palindrome of bytes
 // Kuznetzov's, with and without an older record, Mesquita's, Navtel's.
 constexpr std::array<uint32_t, 3> kModifiedMagics{0xa1b2cd34, 0xa1b234cd, 0xa12b3c4d};
 // The rest of the word are the length of the FCS and reserved bits.
@@ -68,7 +68,7 @@ FormatKind format_of(std::span<const uint8_t> first_bytes) {
     if (first_bytes.size() < 4) return FormatKind::kUnknown;
     for (const bool swapped : {false, true}) {
         const uint32_t magic = magic_of(first_bytes, swapped);
-        if (magic == kSectionHeader) return FormatKind::kPcapng;
+        if (magic == pcapng::kSectionHeader) return FormatKind::kPcapng;
         for (const uint32_t modified : kModifiedMagics)
             if (magic == modified) return FormatKind::kModified;
         if (!is_classic(magic)) continue;

@@ -6,23 +6,14 @@
 
 #include "source/capture_format.h"
 #include "source/link_types.h"
+#include "util/pcapng.h"
 
 namespace peek {
 namespace {
 
+using namespace pcapng;
+
 using Bytes = std::span<const uint8_t>;
-
-constexpr uint32_t kSectionHeader = 0x0a0d0d0a;
-constexpr uint32_t kInterfaceDescription = 1;
-constexpr uint32_t kOldPacket = 2;
-constexpr uint32_t kSimplePacket = 3;
-constexpr uint32_t kEnhancedPacket = 6;
-constexpr uint32_t kByteOrderMagic = 0x1a2b3c4d;
-
-constexpr uint16_t kOptionEnd = 0;
-constexpr uint16_t kOptionName = 2;
-constexpr uint16_t kOptionResolution = 9;
-constexpr uint16_t kOptionOffset = 14;
 
 constexpr size_t kBlockFrame = 12;  // type and length in front, the length again at the end
 // What a file can make us remember of itself.
@@ -182,12 +173,12 @@ void PcapngFormat::read_options(Bytes options, SectionInterface& interface,
         const uint16_t code = order_.u16(options, 0);
         const size_t length = order_.u16(options, 2);
         const size_t padded = (length + 3) & ~size_t{3};
-        if (code == kOptionEnd || options.size() - 4 < padded) return;
+        if (code == kEndOfOptions || options.size() - 4 < padded) return;
         const Bytes value = options.subspan(4, length);
-        if (code == kOptionResolution && length == 1) interface.clock.set_resolution(value[0]);
-        if (code == kOptionOffset && length == 8)
+        if (code == kTimeResolution && length == 1) interface.clock.set_resolution(value[0]);
+        if (code == kTimeOffset && length == 8)
             interface.clock.set_offset(static_cast<int64_t>(order_.u64(value, 0)));
-        if (code == kOptionName)
+        if (code == kName)
             name.assign(value.begin(),
                         value.begin() + static_cast<std::ptrdiff_t>(std::min(length, kMaxName)));
         options = options.subspan(4 + padded);
