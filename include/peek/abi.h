@@ -213,7 +213,7 @@ enum peek_undecided {
 /* Seen, but not fully judged. Outside the ledger's equations. */
 enum peek_blind {
 	PEEK_BLIND_SCAN_STATE_EVICTED = 0, /* a live scan entry was forgotten for want of room */
-	PEEK_BLIND_PAYLOAD_TRUNCATED = 1,  /* a candidate longer than PEEK_MAX_CAPTURE was cut */
+	PEEK_BLIND_PAYLOAD_TRUNCATED = 1,  /* a candidate longer than the hook can copy was cut */
 	PEEK_BLIND_HEADER_CHAIN = 2,	   /* more than PEEK_MAX_VLAN_TAGS or _IPV6_EXTENSIONS */
 	PEEK_BLIND_COUNT = 3,
 };
@@ -222,7 +222,7 @@ enum peek_blind {
 
 enum {
 	/* Largest super-packet that the kernel's stack builds (GSO_MAX_SIZE, "BIG TCP": 8 *
-	 * 65,535), with Ethernet header and VLAN tags, rounded up. */
+	 * 65,535), with Ethernet header and VLAN tags, rounded up. XDP copies less: bpf/emit.h. */
 	PEEK_MAX_CAPTURE = 524544,
 	PEEK_SCAN_SLOTS = 64,
 	PEEK_MAX_RINGS = 64, /* one ring for each group of CPUs */
