@@ -33,8 +33,8 @@ struct peek_case {
 };
 
 /* The first reason stays. */
-static __always_inline void peek_accuse(struct peek_case *c, __u32 families,
-					enum peek_reason reason)
+static __always_inline void peek_make_candidate(struct peek_case *c, __u32 families,
+						enum peek_reason reason)
 {
 	if (!families)
 		return;
@@ -51,8 +51,8 @@ static __always_inline __u64 peek_now(const struct peek_config *cfg)
 static __always_inline void peek_judge_payload(struct peek_case *c, __u32 on)
 {
 	if (on & PEEK_FAMILY_DOMAIN && peek_on_dns_port(&c->pkt, c->cfg))
-		peek_accuse(c, PEEK_FAMILY_DOMAIN, PEEK_REASON_DNS);
-	peek_accuse(c, peek_payload_families(&c->pkt, on), PEEK_REASON_PAYLOAD);
+		peek_make_candidate(c, PEEK_FAMILY_DOMAIN, PEEK_REASON_DNS);
+	peek_make_candidate(c, peek_payload_families(&c->pkt, on), PEEK_REASON_PAYLOAD);
 }
 
 /* What holds another packet, or a part of one, is for every family. But a probe is counted once:
@@ -61,7 +61,7 @@ static __always_inline void peek_judge_container(struct peek_case *c, __u32 on)
 {
 	if (c->pkt.probe)
 		on &= ~PEEK_FAMILY_SCAN;
-	peek_accuse(c, on, c->pkt.fragment ? PEEK_REASON_FRAGMENT : PEEK_REASON_TUNNEL);
+	peek_make_candidate(c, on, c->pkt.fragment ? PEEK_REASON_FRAGMENT : PEEK_REASON_TUNNEL);
 }
 
 static __always_inline void peek_judge_probe(struct peek_case *c)
@@ -74,7 +74,7 @@ static __always_inline void peek_judge_probe(struct peek_case *c)
 	if (found & PEEK_SCAN_EVICTED)
 		c->counters->blind[PEEK_BLIND_SCAN_STATE_EVICTED]++;
 	if (found & PEEK_SCAN_HANDED)
-		peek_accuse(c, PEEK_FAMILY_SCAN, PEEK_REASON_SCAN);
+		peek_make_candidate(c, PEEK_FAMILY_SCAN, PEEK_REASON_SCAN);
 	if (found & PEEK_SCAN_EVIDENCE_DUE)
 		c->evidence = &c->probe;
 }
@@ -100,7 +100,7 @@ static __always_inline void peek_judge_packet(struct peek_case *c, __u32 active)
 	if (probe)
 		peek_begin_probe(&c->probe, &c->pkt, c->cfg);
 	if (on & PEEK_FAMILY_IP && c->pkt.has_ip && peek_match_ip(&c->pkt, c->cfg, c->bank, active))
-		peek_accuse(c, PEEK_FAMILY_IP, PEEK_REASON_IP);
+		peek_make_candidate(c, PEEK_FAMILY_IP, PEEK_REASON_IP);
 	if (peek_unlikely(c->pkt.fragment | c->pkt.tunnel))
 		peek_judge_container(c, on);
 	if (on & PEEK_FAMILY_PAYLOAD && c->pkt.payload_len)

@@ -17,8 +17,8 @@ static __always_inline _Bool peek_test_bit(void *bits, __u32 bank, __u32 bit)
 	return value && (*value >> (bit % 64) & 1);
 }
 
-static __always_inline _Bool peek_v6_suspect(const struct peek_addr *addr, __u32 bank, __u32 stages,
-					     __u64 seed)
+static __always_inline _Bool peek_v6_may_match(const struct peek_addr *addr, __u32 bank,
+					       __u32 stages, __u64 seed)
 {
 	__u64 high = bpf_be64_to_cpu(addr->half[0]);
 
@@ -58,14 +58,14 @@ static __always_inline __u32 peek_ask_line(__u32 addr, __u32 bank)
 }
 
 /* First stage: 0 proves that no rule covers the address. */
-static __always_inline _Bool peek_suspect(const struct peek_addr *addr, __u32 bank, __u32 parts,
-					  __u32 stages, __u64 seed)
+static __always_inline _Bool peek_may_match(const struct peek_addr *addr, __u32 bank, __u32 parts,
+					    __u32 stages, __u64 seed)
 {
 	if (peek_is_v4(addr) && parts & PEEK_IP_V4_DENSE)
 		return peek_ask_line(bpf_ntohl(addr->word_be[3]), bank);
 	if (peek_is_v4(addr))
 		return peek_test_bit(&peek_v4_bits, bank, peek_v4_bit(bpf_ntohl(addr->word_be[3])));
-	return stages && peek_v6_suspect(addr, bank, stages, seed);
+	return stages && peek_v6_may_match(addr, bank, stages, seed);
 }
 
 static __always_inline _Bool peek_lookup_in(void *outer, __u32 bank, const void *key)
@@ -115,10 +115,10 @@ static __always_inline _Bool peek_match_ip(struct peek_packet *pkt, const struct
 	__u32 parts = bank->ip_parts;
 	__u64 seed = cfg->hash_seed;
 
-	if (peek_unlikely(peek_suspect(&pkt->src, active, parts, stages, seed)) &&
+	if (peek_unlikely(peek_may_match(&pkt->src, active, parts, stages, seed)) &&
 	    peek_in_ip_set(&pkt->src, active, parts))
 		return 1;
-	return peek_unlikely(peek_suspect(&pkt->dst, active, parts, stages, seed)) &&
+	return peek_unlikely(peek_may_match(&pkt->dst, active, parts, stages, seed)) &&
 	       peek_in_ip_set(&pkt->dst, active, parts);
 }
 

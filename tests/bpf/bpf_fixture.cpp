@@ -134,6 +134,7 @@ std::string describe(const peek_counters& c) {
     add("seen", c.seen);
     add("passed_clean", c.passed_clean);
     add("candidates", c.candidates);
+    static_assert(PEEK_LOST_COUNT == 2 && PEEK_UNDECIDED_COUNT == 1 && PEEK_BLIND_COUNT == 3);
     add("ring_full", c.lost[PEEK_LOST_RING_FULL]);
     add("no_controller", c.lost[PEEK_LOST_NO_CONTROLLER]);
     add("read_failed", c.undecided[PEEK_UNDECIDED_READ_FAILED]);

@@ -9,7 +9,7 @@
 namespace peek::test {
 namespace {
 
-void accuse(Verdict& verdict, FamilyMask families, peek_reason reason) {
+void make_candidate(Verdict& verdict, FamilyMask families, peek_reason reason) {
     if (!families) return;
     if (!verdict.families) verdict.reason = reason;
     verdict.families |= families;
@@ -26,9 +26,9 @@ bool on_dns_port(const Packet& packet, const RuleSets& rules) {
 void judge_payload(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
     const FamilyMask on = rules.families();
     if (on & PEEK_FAMILY_DOMAIN && on_dns_port(packet, rules))
-        accuse(verdict, PEEK_FAMILY_DOMAIN, PEEK_REASON_DNS);
+        make_candidate(verdict, PEEK_FAMILY_DOMAIN, PEEK_REASON_DNS);
     const FamilyMask of_tcp = packet.transport == Transport::kTcp ? PEEK_FAMILY_URL : 0;
-    accuse(verdict, on & (of_tcp | PEEK_FAMILY_SIGNATURE), PEEK_REASON_PAYLOAD);
+    make_candidate(verdict, on & (of_tcp | PEEK_FAMILY_SIGNATURE), PEEK_REASON_PAYLOAD);
 }
 
 bool is_probe(const Packet& packet) {
@@ -56,10 +56,10 @@ void judge_ip(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
     const FamilyMask counted = is_probe(packet) ? PEEK_FAMILY_SCAN : 0;
     const bool tunnel = is_ip_tunnel(packet);
     if (rules.ip && packet.ip_count && rules.ip->match(packet.ip[0].src, packet.ip[0].dst))
-        accuse(verdict, PEEK_FAMILY_IP, PEEK_REASON_IP);
+        make_candidate(verdict, PEEK_FAMILY_IP, PEEK_REASON_IP);
     if (packet.fragment && packet.encapsulations == 0)
-        accuse(verdict, on & ~counted, PEEK_REASON_FRAGMENT);
-    if (tunnel) accuse(verdict, on, PEEK_REASON_TUNNEL);
+        make_candidate(verdict, on & ~counted, PEEK_REASON_FRAGMENT);
+    if (tunnel) make_candidate(verdict, on, PEEK_REASON_TUNNEL);
     if (!tunnel && !packet.payload.empty()) judge_payload(packet, rules, verdict);
 }
 
@@ -83,7 +83,7 @@ Verdict reference_verdict(const Bytes& frame, LinkType link, const RuleSets& rul
 
     Verdict verdict;
     if (is_link_tunnel(frame, link, packet)) {
-        accuse(verdict, rules.families(), PEEK_REASON_TUNNEL);
+        make_candidate(verdict, rules.families(), PEEK_REASON_TUNNEL);
         return verdict;
     }
     verdict.header_chain =
