@@ -153,7 +153,7 @@ struct {
 
 /*
  * SYN counts. Key: hash of the pair. One table for all CPUs, interfaces and hooks; written and read
- * by the programs only. 4,096 sets of 4,872 bytes are 20 MB.
+ * by the programs only. 4,096 sets of 4,832 bytes are 20 MB.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -20,9 +20,9 @@ struct peek_scan_way {
 };
 
 /*
- * Everything is guarded by the lock. The search fields are where
- * loops keep what they have found: as scalars that the verifier follows, every loop would multiply
- * the states of the next one. volatile, because clang would keep them in registers all the same.
+ * Everything is guarded by the lock. The search fields are where loops keep what they have found:
+ * as scalars that the verifier follows, every loop would multiply the states of the next one.
+ * volatile, because clang would keep them in registers all the same.
  */
 struct peek_scan_set {
 	struct bpf_spin_lock lock;
@@ -34,6 +34,7 @@ struct peek_scan_set {
 	volatile __u64 worst_rank; /* … and how well it can be spared */
 	struct peek_scan_way ways[PEEK_SCAN_WAYS];
 };
+PEEK_STATIC_ASSERT(sizeof(struct peek_scan_set) == 4832, "as maps.h and docs/kernel.md have it");
 
 /*
  * A bucket of pairs that have probed one port: when first, for how long, which. All that would be
