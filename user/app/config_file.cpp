@@ -30,7 +30,6 @@ std::string key_of(const CLI::Option& option) {
     const std::string& name = option.get_lnames().front();
     for (const char* other : {"help", "version", "config"})
         if (name == other) return "";
-    // "FILE,-r" has a long name only if one was given.
     return name;
 }
 

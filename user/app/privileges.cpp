@@ -85,7 +85,7 @@ Result<void> keep_what_attaching_needs() {
 Result<std::string> keep_what_running_needs(const FilesInUse& files) {
     if (capng_get_caps_process() != 0) return system_error("reading capabilities", errno);
     Capabilities kept = held(kRunning);
-    // Before Linux 5.8 there was no CAP_BPF; who was given CAP_SYS_ADMIN in its stead keeps it.
+    // The kernel takes CAP_SYS_ADMIN for CAP_BPF: who was given it in its stead keeps it.
     if (!permitted(CAP_BPF) && permitted(CAP_SYS_ADMIN)) kept.push_back(CAP_SYS_ADMIN);
     const std::array<unsigned, 1> for_files{CAP_DAC_OVERRIDE};
     const Capabilities latent = held(for_files);

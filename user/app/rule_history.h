@@ -30,8 +30,9 @@ class RuleHistory {
     // The kernel has stopped judging by anything older.
     void retire_before(uint32_t generation);
 
-    // For the consumer: take the mark, find all rings empty, then drop what was retired at the
-    // mark. Sets that are dropped are only put aside: destroying a million rules takes long.
+    // For the consumer: take the mark, note how far the rings are written, and once all of that was
+    // given back drop what was retired at the mark. Sets that are dropped are only put aside:
+    // destroying a million rules takes long.
     uint32_t retired_before() const;
     void drop_before(uint32_t generation);
 
