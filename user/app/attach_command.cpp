@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "app/clock.h"
 #include "app/control_server.h"
 #include "app/exit_status.h"
 #include "app/messages.h"
@@ -66,11 +67,10 @@ void serve(Monitor& monitor, ControlServer& control, LinkEvents& links, int sign
         if ((fds[0].revents & POLLIN) != 0 && take_signal(signals, monitor, service)) break;
         if ((fds[1].revents & POLLIN) != 0)
             control.serve([&](ControlRequest& request) { return monitor.handle(request); },
-                          std::chrono::steady_clock::now().time_since_epoch());
+                          monotonic());
         monitor.follow_interfaces(links.take());
         monitor.sample();
-        service.tick(std::chrono::steady_clock::now().time_since_epoch(), monitor.progress(),
-                     [&] { return monitor.current_ledger(); });
+        service.tick(monotonic(), monitor.progress(), [&] { return monitor.current_ledger(); });
     }
     service.stopping();
 }

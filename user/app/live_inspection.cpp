@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <utility>
 
+#include "app/clock.h"
 #include "app/messages.h"
 #include "kernel/checkpoint.h"
 
@@ -27,19 +27,6 @@ constexpr milliseconds kRound{100};
 constexpr double kMostUncommitted = 0.125;
 // Packets of another CPU may still be on their way into the ring when it was seen empty.
 constexpr milliseconds kLateness{10};
-
-Nanoseconds read_clock(clockid_t clock) {
-    timespec now{};
-    ::clock_gettime(clock, &now);
-    return std::chrono::seconds(now.tv_sec) + Nanoseconds(now.tv_nsec);
-}
-
-Nanoseconds monotonic() {
-    return read_clock(CLOCK_MONOTONIC);
-}
-Timestamp wall() {
-    return Timestamp{read_clock(CLOCK_REALTIME)};
-}
 
 }  // namespace
 

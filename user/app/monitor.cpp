@@ -5,28 +5,15 @@
 
 #include <algorithm>
 
+#include "app/clock.h"
 #include "app/messages.h"
 #include "app/rule_dump.h"
 
 namespace peek {
 
-namespace {
-
-constexpr std::array kHooks{PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS};
-
-Timestamp now() {
-    return std::chrono::time_point_cast<Nanoseconds>(std::chrono::system_clock::now());
-}
-
-Nanoseconds monotonic() {
-    return std::chrono::steady_clock::now().time_since_epoch();
-}
-
-}  // namespace
-
 Monitor::Monitor(const AttachOptions& options, RuleSets rules)
     : options_(options),
-      started_(now()),
+      started_(wall()),
       history_(std::make_shared<const RuleSets>(std::move(rules))) {
     loaded_.fill({started_, history_.current()->generation});
 }
@@ -182,7 +169,7 @@ void Monitor::sample() {
 
 ControlReply Monitor::status() const {
     MonitorStatus status;
-    status.now = now();
+    status.now = wall();
     status.monotonic = monotonic();
     status.started = started_;
     status.interfaces = interface_statuses();
@@ -273,7 +260,7 @@ ControlReply Monitor::update_rules(const std::vector<OpenRuleFile>& files, bool 
     }
     const RuleHistory::Sets sets = history_.current();
     for (const OpenRuleFile& file : files) {
-        loaded_[static_cast<size_t>(file.list)] = {now(), sets->generation};
+        loaded_[static_cast<size_t>(file.list)] = {wall(), sets->generation};
         const RuleSet* set = sets->set(file.list);
         reply.text += fmt::format("{}: {} entries from {}, generation {}, sha256 {}\n",
                                   rule_list_name(file.list), set ? set->size() : 0, file.name,

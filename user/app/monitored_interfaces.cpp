@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "app/clock.h"
 #include "app/messages.h"
 #include "app/takeover.h"
 #include "kernel/probe_interface.h"
@@ -16,8 +17,6 @@ namespace {
 
 using State = MonitoredInterfaces::State;
 using Interface = MonitoredInterfaces::Interface;
-
-constexpr std::array kHooks{PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS};
 
 bool exists(const std::string& name) {
     return ::if_nametoindex(name.c_str()) != 0;
@@ -226,7 +225,7 @@ void MonitoredInterfaces::check(Interface& interface, const Farewells& farewells
 // than they were read. Programs that are alive went with the interface into another namespace.
 void MonitoredInterfaces::look_for(Interface& interface, bool alive) {
     constexpr Nanoseconds kPatience = std::chrono::seconds(2);
-    const Nanoseconds now = std::chrono::steady_clock::now().time_since_epoch();
+    const Nanoseconds now = monotonic();
     if (interface.missed_since == Nanoseconds{0}) interface.missed_since = now;
     if (now - interface.missed_since >= kPatience)
         leave(interface, alive ? State::kMoved : State::kVanished);
@@ -246,7 +245,7 @@ void MonitoredInterfaces::leave(Interface& interface, State state) {
 // A refusal is said once. To try again costs a look through /proc.
 void MonitoredInterfaces::try_to_attach(Interface& interface) {
     constexpr Nanoseconds kPause = std::chrono::seconds(5);
-    const Nanoseconds now = std::chrono::steady_clock::now().time_since_epoch();
+    const Nanoseconds now = monotonic();
     if (!exists(interface.target.interface) || now < interface.next_try) return;
     interface.next_try = now + kPause;
     auto info = find_interface(interface.target.interface);

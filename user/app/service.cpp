@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 
-#include <ctime>
+#include "app/clock.h"
 
 namespace peek {
 
@@ -13,11 +13,8 @@ namespace {
 constexpr Nanoseconds kStatusInterval = std::chrono::seconds(1);
 
 // Type=notify-reload wants to know when, by this clock.
-uint64_t monotonic_us() {
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<uint64_t>(now.tv_sec) * 1'000'000 +
-           static_cast<uint64_t>(now.tv_nsec) / 1000;
+int64_t monotonic_us() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(monotonic()).count();
 }
 
 }  // namespace

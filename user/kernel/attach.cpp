@@ -17,8 +17,6 @@ namespace peek {
 
 namespace {
 
-constexpr std::array kHooks{PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS};
-
 std::string link_name(uint32_t slot, peek_hook hook) {
     return "link_" + std::to_string(slot) + (hook == PEEK_HOOK_INGRESS ? "_in" : "_out");
 }

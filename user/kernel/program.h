@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // KernelProgram: the BPF object of one monitor, loaded: its maps, its configuration and its
-// counters. Together with attach.h this is the only place that calls libbpf for programs and maps.
+// counters. No folder but this one calls libbpf.
 //
 // Threads: everything but the const members belongs to the controlling thread. counters() and the
 // rings' descriptors may be used from another one.
@@ -8,6 +8,7 @@
 
 #include <peek/abi.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -21,6 +22,9 @@
 #include "util/result.h"
 
 namespace peek {
+
+// All there are of enum peek_hook.
+inline constexpr std::array kHooks{PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS};
 
 enum class ProgramKind : uint8_t {
     kXdpIngress,
