@@ -50,10 +50,10 @@ Result<std::vector<Fd>> pinned_rings(const PinDirectory& pins, uint32_t count) {
 Result<void> pin_maps(const bpf_object* object, const std::vector<Fd>& rings,
                       const PinDirectory& pins) {
     const bpf_map* map = nullptr;
-    bpf_object__for_each_map(
-        map,
-        object) if (is_shared(map)) if (auto r = pins.pin(bpf_map__fd(map), bpf_map__name(map));
-                                        !r) return r;
+    bpf_object__for_each_map(map, object) {
+        if (!is_shared(map)) continue;
+        if (auto r = pins.pin(bpf_map__fd(map), bpf_map__name(map)); !r) return r;
+    }
     for (uint32_t i = 0; i < rings.size(); ++i)
         if (auto r = pins.pin(rings[i].get(), ring_name(i)); !r) return r;
     return {};
