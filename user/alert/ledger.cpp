@@ -9,10 +9,14 @@ namespace {
 
 constexpr std::array<std::string_view, kLostReasons> kLostNames{"ring_full", "no_controller",
                                                                 "not_understood"};
+static_assert(!kLostNames.back().empty());
 constexpr std::array<std::string_view, PEEK_UNDECIDED_COUNT> kUndecidedNames{"read_failed"};
+static_assert(!kUndecidedNames.back().empty());
 constexpr std::array<std::string_view, PEEK_BLIND_COUNT> kBlindNames{
     "scan_state_evicted", "payload_truncated", "header_chain"};
+static_assert(!kBlindNames.back().empty());
 constexpr std::array<std::string_view, PEEK_LOSS_COUNT> kLossTypeNames{"ip", "scan"};
+static_assert(!kLossTypeNames.back().empty());
 
 template <size_t N>
 uint64_t sum(const std::array<uint64_t, N>& counts) {

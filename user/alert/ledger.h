@@ -40,6 +40,26 @@ std::string_view undecided_name(size_t reason);  // "read_failed"
 std::string_view loss_type_name(size_t type);    // "ip", "scan"
 std::string_view blind_name(size_t reason);      // "scan_state_evicted", …
 
+uint64_t lost_total(const LedgerEntry& entry);
+uint64_t undecided_total(const LedgerEntry& entry);
+uint64_t blind_total(const LedgerEntry& entry);
+
+// What tables and rates show of an entry, in this order.
+struct LedgerColumn {
+    std::string_view heading;
+    std::string_view key;  // in JSON
+    uint64_t (*value)(const LedgerEntry& entry);
+};
+inline constexpr std::array<LedgerColumn, 7> kLedgerColumns{{
+    {"seen", "seen", [](const LedgerEntry& e) { return e.seen; }},
+    {"passed clean", "passed_clean", [](const LedgerEntry& e) { return e.passed_clean; }},
+    {"candidates", "candidates", [](const LedgerEntry& e) { return e.candidates; }},
+    {"delivered", "delivered", [](const LedgerEntry& e) { return e.delivered; }},
+    {"lost", "lost", lost_total},
+    {"undecided", "undecided", undecided_total},
+    {"blind", "blind", blind_total},
+}};
+
 // candidates - delivered - Σ lost: records still in the ring. Negative when the ledger is wrong.
 int64_t in_ring(const LedgerEntry& entry);
 
@@ -88,10 +108,6 @@ struct Ledger {
     uint64_t alerts_counted = 0;  // sum of all alert counts issued so far
     uint64_t losses_counted = 0;  // of them: without a record, evidence lost
 };
-
-uint64_t lost_total(const LedgerEntry& entry);
-uint64_t undecided_total(const LedgerEntry& entry);
-uint64_t blind_total(const LedgerEntry& entry);
 
 std::string_view moment_name(Ledger::Moment moment);  // "start", "swap", "periodic", …
 

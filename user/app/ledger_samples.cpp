@@ -40,12 +40,12 @@ std::optional<LedgerRates> LedgerSamples::rates(const Ledger& ledger, Nanosecond
         return after < before ? 0 : static_cast<double>(after - before) / rates.seconds;
     };
     for (const LedgerEntry& e : ledger.entries) {
-        const LedgerEntry b = entry_before(base->ledger, e);
-        rates.entries.push_back({rate(b.seen, e.seen), rate(b.passed_clean, e.passed_clean),
-                                 rate(b.candidates, e.candidates), rate(b.delivered, e.delivered),
-                                 rate(lost_total(b), lost_total(e)),
-                                 rate(undecided_total(b), undecided_total(e)),
-                                 rate(blind_total(b), blind_total(e))});
+        const LedgerEntry before = entry_before(base->ledger, e);
+        LedgerRates::PerSecond& per_second = rates.entries.emplace_back();
+        std::transform(kLedgerColumns.begin(), kLedgerColumns.end(), per_second.begin(),
+                       [&](const LedgerColumn& column) {
+                           return rate(column.value(before), column.value(e));
+                       });
     }
     rates.records = rate(base->ledger.records, ledger.records);
     return rates;

@@ -13,15 +13,7 @@ namespace peek {
 
 struct LedgerRates {
     double seconds = 0;  // that they are measured over
-    struct PerSecond {
-        double seen = 0;
-        double passed_clean = 0;
-        double candidates = 0;
-        double delivered = 0;
-        double lost = 0;
-        double undecided = 0;
-        double blind = 0;
-    };
+    using PerSecond = std::array<double, kLedgerColumns.size()>;
     std::vector<PerSecond> entries;  // as in the ledger that they were asked for
     double records = 0;
 };

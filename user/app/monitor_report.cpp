@@ -68,13 +68,9 @@ Json sets_json(const RuleSets& sets, const LoadMoments& loaded) {
 }
 
 Json per_second_json(const LedgerRates::PerSecond& rate) {
-    return {{"seen", rate.seen},
-            {"passed_clean", rate.passed_clean},
-            {"candidates", rate.candidates},
-            {"delivered", rate.delivered},
-            {"lost", rate.lost},
-            {"undecided", rate.undecided},
-            {"blind", rate.blind}};
+    Json json;
+    for (size_t i = 0; i < rate.size(); i++) json[std::string(kLedgerColumns[i].key)] = rate[i];
+    return json;
 }
 
 // The event of the log, and what only a running monitor can say.

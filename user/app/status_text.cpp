@@ -64,11 +64,10 @@ std::string rates(const MonitorStatus& status) {
     TextTable table(ledger_columns("per second"));
     for (size_t i = 0; i < status.ledger.entries.size(); i++) {
         const LedgerEntry& entry = status.ledger.entries[i];
-        const LedgerRates::PerSecond& r = status.rates->entries[i];
-        table.add({escape_terminal(entry.interface), std::string(hook_name(entry.hook)),
-                   rate_text(r.seen), rate_text(r.passed_clean), rate_text(r.candidates),
-                   rate_text(r.delivered), rate_text(r.lost), rate_text(r.undecided),
-                   rate_text(r.blind)});
+        std::vector<std::string> cells{escape_terminal(entry.interface),
+                                       std::string(hook_name(entry.hook))};
+        for (const double rate : status.rates->entries[i]) cells.push_back(rate_text(rate));
+        table.add(std::move(cells));
     }
     return table.text();
 }

@@ -12,11 +12,12 @@ namespace peek {
 namespace {
 
 std::vector<std::string> entry_row(const LedgerEntry& entry) {
-    return {escape_terminal(entry.interface),   std::string(hook_name(entry.hook)),
-            std::to_string(entry.seen),         std::to_string(entry.passed_clean),
-            std::to_string(entry.candidates),   std::to_string(entry.delivered),
-            std::to_string(lost_total(entry)),  std::to_string(undecided_total(entry)),
-            std::to_string(blind_total(entry)), std::to_string(in_ring(entry))};
+    std::vector<std::string> cells{escape_terminal(entry.interface),
+                                   std::string(hook_name(entry.hook))};
+    for (const LedgerColumn& column : kLedgerColumns)
+        cells.push_back(std::to_string(column.value(entry)));
+    cells.push_back(std::to_string(in_ring(entry)));
+    return cells;
 }
 
 std::string rules(const Ledger& ledger) {
@@ -97,11 +98,10 @@ std::string verdict(const Ledger& ledger) {
 }  // namespace
 
 std::vector<TextTable::Column> ledger_columns(std::string first) {
-    return {{std::move(first)},   {"hook"},
-            {"seen", true},       {"passed clean", true},
-            {"candidates", true}, {"delivered", true},
-            {"lost", true},       {"undecided", true},
-            {"blind", true}};
+    std::vector<TextTable::Column> columns{{std::move(first)}, {"hook"}};
+    for (const LedgerColumn& column : kLedgerColumns)
+        columns.push_back({std::string(column.heading), true});
+    return columns;
 }
 
 std::string ledger_counters(const Ledger& ledger) {

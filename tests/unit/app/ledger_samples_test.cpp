@@ -9,6 +9,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr size_t kSeen = 0;  // of kLedgerColumns
+
 Ledger seen(uint64_t packets) {
     Ledger ledger;
     LedgerEntry entry;
@@ -29,10 +31,10 @@ TEST(LedgerSamples, MeasureFromTheLatestSampleThatIsOldEnough) {
     samples.add(seen(100), milliseconds(1000));
     const auto since_newer = samples.rates(seen(300), milliseconds(2000));
     ASSERT_TRUE(since_newer);
-    EXPECT_DOUBLE_EQ(since_newer->entries[0].seen, 200);
+    EXPECT_DOUBLE_EQ(since_newer->entries[0][kSeen], 200);
     const auto since_older = samples.rates(seen(150), milliseconds(1250));
     ASSERT_TRUE(since_older);
-    EXPECT_DOUBLE_EQ(since_older->entries[0].seen, 120);
+    EXPECT_DOUBLE_EQ(since_older->entries[0][kSeen], 120);
     EXPECT_DOUBLE_EQ(since_older->seconds, 1.25);
 }
 
@@ -41,7 +43,7 @@ TEST(LedgerSamples, AnInterfaceThatAppearedHasNoRateYet) {
     samples.add(Ledger{}, milliseconds(0));
     const auto rates = samples.rates(seen(1'000'000), milliseconds(1000));
     ASSERT_TRUE(rates);
-    EXPECT_DOUBLE_EQ(rates->entries[0].seen, 0);
+    EXPECT_DOUBLE_EQ(rates->entries[0][kSeen], 0);
 }
 
 TEST(LedgerSamples, TellWhenAPacketWasSeenLast) {
