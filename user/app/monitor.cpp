@@ -13,9 +13,9 @@ namespace peek {
 
 Monitor::Monitor(const AttachOptions& options, RuleSets rules)
     : options_(options),
-      started_(wall()),
+      started_(monotonic()),
       history_(std::make_shared<const RuleSets>(std::move(rules))) {
-    loaded_.fill({started_, history_.current()->generation});
+    loaded_.fill({wall(), history_.current()->generation});
 }
 
 // Programs refer to nothing of ours; the order only matters to stop(), which has run or was not
@@ -171,7 +171,7 @@ ControlReply Monitor::status() const {
     MonitorStatus status;
     status.now = wall();
     status.monotonic = monotonic();
-    status.started = started_;
+    status.uptime = status.monotonic - started_;
     status.interfaces = interface_statuses();
     status.programs = program_statuses();
     status.run_stats = run_stats_enabled();

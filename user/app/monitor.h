@@ -76,7 +76,7 @@ class Monitor {
     ControlReply detach(const ControlRequest& request);
 
     AttachOptions options_;
-    Timestamp started_;
+    Nanoseconds started_;  // monotonic()
     HeldRuleFiles held_files_;
     RuleHistory history_;
     LoadMoments loaded_{};

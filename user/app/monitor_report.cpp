@@ -114,8 +114,7 @@ Json activity_json(const MonitorStatus& status) {
 }  // namespace
 
 ControlReply report_status(const MonitorStatus& status) {
-    const auto uptime =
-        std::chrono::duration_cast<std::chrono::seconds>(status.now - status.started);
+    const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(status.uptime);
     Json json{{"pid", ::getpid()},
               {"uptime_s", uptime.count()},
               {"complete", is_complete(status.ledger)},

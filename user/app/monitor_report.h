@@ -43,7 +43,7 @@ using LoadMoments = std::array<LoadMoment, kRuleListCount>;
 struct MonitorStatus {
     Timestamp now{};
     Nanoseconds monotonic{};  // the same moment; what `activity` and `last_seen` count by
-    Timestamp started{};
+    Nanoseconds uptime{};
     std::vector<InterfaceStatus> interfaces;
     std::vector<ProgramStatus> programs;
     bool run_stats = false;  // programs' times are counted

@@ -163,10 +163,10 @@ std::string rule_set_table(const RuleSets& sets, const LoadMoments& loaded) {
 }
 
 std::string status_text(const MonitorStatus& status) {
-    std::string text = fmt::format(
-        "monitor pid {}, up {}, generation {}{}{}\n", ::getpid(),
-        duration_text(status.now - status.started), status.ledger.generation,
-        status.ledger.sensor.empty() ? "" : ", sensor ", escape_terminal(status.ledger.sensor));
+    std::string text = fmt::format("monitor pid {}, up {}, generation {}{}{}\n", ::getpid(),
+                                   duration_text(status.uptime), status.ledger.generation,
+                                   status.ledger.sensor.empty() ? "" : ", sensor ",
+                                   escape_terminal(status.ledger.sensor));
     for (const InterfaceStatus& i : status.interfaces) text += interface_line(i);
     text += programs(status);
     text += ledger_counters(status.ledger) + rates(status) + equations(status);
