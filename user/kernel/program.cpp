@@ -239,8 +239,7 @@ ScanLoad KernelProgram::scan_load() const {
 uint64_t KernelProgram::lost_in_rings() const {
     uint64_t lost = 0;
     for (uint32_t slot = 0; slot < state_->config->interface_count; ++slot)
-        for (const peek_hook hook : kHooks)
-            lost += counters(slot, hook).lost[PEEK_LOST_RING_FULL];
+        for (const peek_hook hook : kHooks) lost += counters(slot, hook).lost[PEEK_LOST_RING_FULL];
     return lost;
 }
 
