@@ -127,7 +127,7 @@ struct PacketHeaders {
     // RFC 9293 §3.1, low eight bits; 0 also after kTcpBadOffset: such a segment is no probe.
     uint8_t tcp_flags = 0;
     uint32_t tcp_seq = 0;          // of the segment's first payload byte, a SYN's own counted
-    uint16_t tcp_urgent = 0;       // urgent pointer, 0 without URG
+    uint16_t tcp_urgent = 0;       // urgent pointer, at least 1; 0 without URG
     FragmentFacts fragment_facts;  // with `fragment`
     bool has_icmp = false;         // ICMP and ICMPv6 with a whole header
     uint8_t icmp_type = 0;
