@@ -75,6 +75,18 @@ TEST_F(ReassemblyTest, ARequestIsFoundHoweverItIsSplit) {
     EXPECT_EQ(segments(bytes), 1U);
 }
 
+// The end of a request line may be one itself, with a shorter method.
+TEST_F(ReassemblyTest, ARequestWhoseEndArrivesFirstIsFoundOnce) {
+    load(Family::kUrl, "/evil\n");
+    const std::string text = "POST /an/evil/path HTTP/1.1\r\nHost: h\r\n\r\n";
+    for (uint32_t at = 1; at < text.size(); ++at) {
+        const uint32_t seq = 100'000'000 * at;
+        segment(seq - 10, "garbage \r\n");
+        const size_t end_first = segment(seq + at, text.substr(at)).size();
+        ASSERT_EQ(end_first + segment(seq, text.substr(0, at)).size(), 1U) << at;
+    }
+}
+
 TEST_F(ReassemblyTest, AHostLineCompletesWhatTheTargetDoesNotTell) {
     load(Family::kUrl, "http://bad.example/a\n/a\n");
     EXPECT_EQ(segment(0, "GET /a HTTP/1.1\r\nHo").size(), 1U);
