@@ -61,7 +61,7 @@ Block::Verdict BlockInspector::judge(const PacketView& view, FamilyMask families
     if (tcp && !packet.payload.empty()) verdict.deferred = families & kPayload;
     // The datagrams around a segment can be lookups.
     FamilyMask now = families & ~family_bit(Family::kUrl);
-    if (tcp && packet.tunnel_count == 0) now &= ~family_bit(Family::kDomain);
+    if (tcp && packet.outer_payloads().empty()) now &= ~family_bit(Family::kDomain);
     for (; now != 0; now &= now - 1)
         inspectors_[static_cast<size_t>(std::countr_zero(now))]->inspect(view, packet, rules, out);
     return verdict;
