@@ -78,7 +78,7 @@ void decode_datagram(const Packet& fragment, uint8_t protocol, std::span<const u
     PacketHeaders outside;
     outside.vlan_count = fragment.vlan_count;
     outside.ip_count = fragment.ip_count;
-    outside.tunnel_count = fragment.tunnel_count;
+    outside.tunnel_count = outside.fragment_tunnels = fragment.tunnel_count;
     outside.encapsulations = fragment.encapsulations;
     outside.protocol = protocol;
     static_cast<PacketHeaders&>(out) = outside;

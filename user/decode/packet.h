@@ -111,8 +111,10 @@ struct Payload {
 // What decode() writes for every packet. All but the counts tells of the innermost IP layer.
 struct PacketHeaders {
     uint8_t vlan_count = 0;
-    uint8_t ip_count = 0;        // valid entries of `ip`; 0: not an IP packet
-    uint8_t tunnel_count = 0;    // see outer_payloads()
+    uint8_t ip_count = 0;      // valid entries of `ip`; 0: not an IP packet
+    uint8_t tunnel_count = 0;  // valid entries of `tunnels`
+    // Of a reassembled datagram: so many of them, the first ones, are around its last fragment.
+    uint8_t fragment_tunnels = 0;
     uint8_t encapsulations = 0;  // opened so far, at most PEEK_MAX_ENCAPSULATIONS
     uint8_t protocol = 0;        // IANA protocol number after IPv6 extension headers
     // Fragmented: a non-zero offset, or more to come. An atomic fragment (RFC 6946) is not one. Of
@@ -127,7 +129,7 @@ struct PacketHeaders {
     // RFC 9293 §3.1, low eight bits; 0 also after kTcpBadOffset: such a segment is no probe.
     uint8_t tcp_flags = 0;
     uint32_t tcp_seq = 0;          // of the segment's first payload byte, a SYN's own counted
-    uint16_t tcp_urgent = 0;       // urgent pointer, 0 without URG
+    uint16_t tcp_urgent = 0;       // urgent pointer, at least 1; 0 without URG
     FragmentFacts fragment_facts;  // with `fragment`
     bool has_icmp = false;         // ICMP and ICMPv6 with a whole header
     uint8_t icmp_type = 0;
@@ -147,7 +149,10 @@ struct Packet : PacketHeaders {
 
     // Payloads of the UDP datagrams in which the innermost packet was found, outermost first. Each
     // contains those behind it and `payload`: a search of the first one sees all bytes.
-    std::span<const Payload> outer_payloads() const { return {tunnels.data(), tunnel_count}; }
+    // Those around fragments, which contain a fragment and not the datagram, are not among them.
+    std::span<const Payload> outer_payloads() const {
+        return std::span(tunnels.data(), tunnel_count).subspan(fragment_tunnels);
+    }
 
     // `payload` in the same form.
     Payload inner_payload() const {
@@ -162,7 +167,7 @@ struct Packet : PacketHeaders {
     // The UDP datagram that IP layer `ip_index` carries; nullptr if none, or if the layer is the
     // innermost.
     const Payload* outer_payload_of(size_t ip_index) const {
-        for (const Payload& outer : outer_payloads())
+        for (const Payload& outer : std::span(tunnels.data(), tunnel_count))
             if (outer.ip_index == ip_index) return &outer;
         return nullptr;
     }
@@ -176,7 +181,7 @@ struct Packet : PacketHeaders {
 
     // A part of the packet that contains every payload.
     std::span<const uint8_t> all_payloads() const {
-        return tunnel_count == 0 ? payload : tunnels[0].bytes;
+        return outer_payloads().empty() ? payload : outer_payloads()[0].bytes;
     }
 };
 

@@ -41,7 +41,8 @@ void decode_tcp(const Layer& segment, Packet& packet) {
     packet.tcp_flags = bytes[13];
     // RFC 9293 §3.4: a SYN takes the number in front of its data.
     packet.tcp_seq = be32(bytes, 4) + ((packet.tcp_flags & kSyn) != 0 ? 1 : 0);
-    if ((packet.tcp_flags & kUrg) != 0) packet.tcp_urgent = be16(bytes, 18);
+    // Linux takes a pointer of 0 for the first byte, as it does 1.
+    if ((packet.tcp_flags & kUrg) != 0) packet.tcp_urgent = std::max<uint16_t>(be16(bytes, 18), 1);
     packet.payload = bytes.subspan(header_len);
     packet.payload_len = static_cast<uint32_t>(segment.stated_len - header_len);
 }

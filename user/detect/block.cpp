@@ -59,7 +59,9 @@ Block::Verdict BlockInspector::judge(const PacketView& view, FamilyMask families
     if (packet.all_payloads().empty()) families &= ~kPayload;
     const bool tcp = packet.transport == Transport::kTcp;
     if (tcp && !packet.payload.empty()) verdict.deferred = families & kPayload;
-    FamilyMask now = families & ~(tcp ? kDomainOrUrl : family_bit(Family::kUrl));
+    // The datagrams around a segment can be lookups.
+    FamilyMask now = families & ~family_bit(Family::kUrl);
+    if (tcp && packet.outer_payloads().empty()) now &= ~family_bit(Family::kDomain);
     for (; now != 0; now &= now - 1)
         inspectors_[static_cast<size_t>(std::countr_zero(now))]->inspect(view, packet, rules, out);
     return verdict;

@@ -9,15 +9,19 @@
 namespace peek {
 namespace {
 
-class DomainInspector final : public Inspector, private DnsStream::Visitor {
+bool is_dns(const Payload& payload, const RuleSets& rules) {
+    return !payload.bytes.empty() && on_dns_port(payload.src_port, payload.dst_port, rules);
+}
+
+class DomainInspector final : public Inspector {
   public:
     void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
                  Findings& out) override {
-        counts_ = &out.counts;
         search_.begin(rules, out.counts, all_new_);
         size_t ip_index = packet.ip_count - 1U;
-        if (const Payload inner = packet.inner_payload(); is_dns(inner, rules))
-            search_payload(inner);
+        const Payload inner = packet.inner_payload();
+        if (inner.transport != Transport::kTcp && is_dns(inner, rules))
+            search_.search(inner.bytes, 0, true);
         search_.improved();
         const std::span<const Payload> outer = packet.outer_payloads();
         for (size_t i = outer.size(); i-- > 0;) {
@@ -30,15 +34,25 @@ class DomainInspector final : public Inspector, private DnsStream::Visitor {
     }
 
   private:
-    static bool is_dns(const Payload& payload, const RuleSets& rules) {
-        return !payload.bytes.empty() && on_dns_port(payload.src_port, payload.dst_port, rules);
-    }
-    void search_payload(const Payload& payload) {
-        if (payload.transport != Transport::kTcp) return search_.search(payload.bytes, 0, true);
+    QuestionSearch search_;
+    AllNew all_new_;
+};
+
+class SegmentDomainInspector final : public Inspector, private DnsStream::Visitor {
+  public:
+    void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
+                 Findings& out) override {
+        if (!is_dns(packet.inner_payload(), rules)) return;
+        counts_ = &out.counts;
+        search_.begin(rules, out.counts, all_new_);
         DnsStream stream;
-        stream.feed(payload.bytes, 0, *this);
+        stream.feed(packet.payload, 0, *this);
         stream.finish(*this);
+        if (auto match = search_.finish(view, packet, packet.ip_count - 1U))
+            out.observations.emplace_back(std::move(*match));
     }
+
+  private:
     void on_message(std::span<const uint8_t> message, uint32_t begin, bool tried) override {
         search_.search(message, begin, !tried);
     }
@@ -58,6 +72,9 @@ bool on_dns_port(uint16_t src_port, uint16_t dst_port, const RuleSets& rules) {
 
 std::unique_ptr<Inspector> make_domain_inspector() {
     return std::make_unique<DomainInspector>();
+}
+std::unique_ptr<Inspector> make_segment_domain_inspector() {
+    return std::make_unique<SegmentDomainInspector>();
 }
 
 }  // namespace peek

@@ -10,7 +10,10 @@
 
 namespace peek {
 
+// Of datagrams, the innermost one and those around whatever is in them.
 std::unique_ptr<Inspector> make_domain_inspector();
+// Of a TCP segment on its own.
+std::unique_ptr<Inspector> make_segment_domain_inspector();
 
 bool on_dns_port(uint16_t src_port, uint16_t dst_port, const RuleSets& rules);
 

@@ -12,7 +12,7 @@ namespace peek {
 Engine::Engine(MatchSink& sink, Options options)
     : sink_(sink),
       options_(options),
-      domains_(make_domain_inspector()),
+      domains_(make_segment_domain_inspector()),
       urls_(make_url_inspector()),
       streams_(std::make_unique<StreamInspector>()),
       fragments_(std::make_unique<FragmentInspector>()),
@@ -81,9 +81,12 @@ void Engine::reassemble(const Block& block, size_t index, const RuleSets& rules)
     const Block::Verdict& verdict = block.verdicts[index];
     const PacketView& view = block.views[index];
     const Packet& packet = block.packets[index];
-    if (verdict.deferred != 0)
+    if (verdict.deferred != 0) {
+        segment_matches_.clear();
         streams_->inspect(view, packet, verdict.deferred, payload_hits_, rules, block.stable,
-                          found_.counts, matches_);
+                          found_.counts, segment_matches_);
+        for (Match& match : segment_matches_) unite(std::move(match), matches_);
+    }
     if (verdict.fragment != 0)
         fragments_->inspect(view, packet, verdict.fragment, rules, high_water_, *streams_,
                             found_.counts, matches_, probes_);
@@ -98,7 +101,7 @@ void Engine::inspect_segment(const Block& block, size_t index, const RuleSets& r
         domains_->inspect(view, packet, rules, found_);
     if ((families & family_bit(Family::kUrl)) != 0) urls_->inspect(view, packet, rules, found_);
     for (Observation& observation : found_.observations)
-        matches_.push_back(std::move(*std::get_if<Match>(&observation)));
+        unite(std::move(*std::get_if<Match>(&observation)), matches_);
 }
 
 // A packet's matches come in the order of the families, scans last.

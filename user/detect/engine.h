@@ -62,6 +62,7 @@ class Engine {
     Findings found_;  // by domains_ and urls_ in one packet; counts of both stages and all packets
     // Of the packet that is being committed.
     std::vector<Match> matches_;
+    std::vector<Match> segment_matches_;  // those in its TCP payload
     std::vector<ScanProbe> probes_;
     const PayloadHits* payload_hits_ = nullptr;
 

@@ -73,7 +73,7 @@ void StreamInspector::add_alone(const Packet& packet, const PayloadHits& alone, 
         hits_.ids().insert(hits_.ids().end(), alone.ids.begin(), alone.ids.end());
         return;
     }
-    if (packet.tunnel_count != 0) {
+    if (!packet.outer_payloads().empty()) {
         for (const RuleId rule : alone.ids)
             if (std::none_of(found_.begin(), found_.end(),
                              [=](const auto& occurrence) { return occurrence.id == rule; }))

@@ -96,7 +96,7 @@ void UrlSearch::on_host(HttpRequest& request, std::string_view value) {
 // The request's rules that found_ holds.
 void UrlSearch::add(HttpRequest& request, std::string hostname) {
     for (const RuleId rule : found_)
-        if (sightings_->is_new(Family::kUrl, rule, request.begin, request.begin))
+        if (sightings_->is_new(Family::kUrl, rule, request.target_begin, request.begin))
             hits_.ids().push_back(rule);
     if (!hits_.improved()) return;
     facts_want_host_ = hostname.empty();

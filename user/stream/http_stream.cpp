@@ -133,6 +133,7 @@ void HttpStream::read_method(Input& in, Visitor& visitor) {
     if (in.rest.empty()) return;
     if (request_.method.empty() || in.rest.front() != ' ') return refuse(in, visitor);
     in.rest.remove_prefix(1);
+    request_.target_begin = in.at();
     state_ = State::kTarget;
 }
 

@@ -44,7 +44,9 @@ constexpr bool is_blind(HttpEvent event) {
 std::string_view http_event_name(HttpEvent event);  // "http_headers_truncated", …
 
 struct HttpRequest {
-    uint32_t begin = 0;           // sequence number of its first byte
+    uint32_t begin = 0;  // sequence number of its first byte
+    // Of the target's: the same in whatever reading of the method, of which a gap may hide a part.
+    uint32_t target_begin = 0;
     std::string method;           // its first kKeptMethod bytes
     std::string target;           // as sent, its first kKeptTarget bytes
     std::string protocol;         // "HTTP/1.1"

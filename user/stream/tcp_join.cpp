@@ -129,14 +129,21 @@ void TcpStreams::give_up_gaps(Direction& direction) {
     }
 }
 
+// While bytes are kept that differ, a segment that is sent again has each of them in front of it:
+// such readings are one only when there is no room for more.
 void TcpStreams::drop_equal_runs(Direction& direction) {
     std::vector<TcpRun>& runs = direction.runs;
+    const bool full = runs.size() == kMaxRuns;
     for (size_t i = 0; i + 1 < runs.size(); ++i)
-        for (size_t j = runs.size() - 1; j > i; --j)
-            if (runs[i].expects_same(runs[j])) {
-                runs[i].last_used = std::max(runs[i].last_used, runs[j].last_used);
-                runs.erase(runs.begin() + static_cast<std::ptrdiff_t>(j));
+        for (size_t j = runs.size() - 1; j > i; --j) {
+            if (!runs[i].expects_same(runs[j])) continue;
+            if (overlap(runs[j], runs[i]) == TcpRun::Overlap::kDiffers) {
+                if (!full) continue;
+                counts_.count(StreamEvent::kTcpRunsCapped);
             }
+            runs[i].last_used = std::max(runs[i].last_used, runs[j].last_used);
+            runs.erase(runs.begin() + static_cast<std::ptrdiff_t>(j));
+        }
 }
 
 }  // namespace peek

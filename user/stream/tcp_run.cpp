@@ -125,9 +125,11 @@ TcpRun::Overlap TcpRun::compare(uint32_t seq, std::span<const uint8_t> bytes) co
         const auto at = static_cast<size_t>(seq_distance(seq, from));
         if (at >= bytes.size()) break;
         const size_t len = std::min<size_t>(piece->end() - from, bytes.size() - at);
-        if (piece->bytes == nullptr)
+        const uint8_t* kept =
+            piece->bytes == nullptr ? nullptr : piece->bytes + (from - piece->seq);
+        if (kept == nullptr)
             result = Overlap::kUnknown;
-        else if (std::memcmp(piece->bytes + (from - piece->seq), bytes.data() + at, len) != 0)
+        else if (kept != bytes.data() + at && std::memcmp(kept, bytes.data() + at, len) != 0)
             return Overlap::kDiffers;
     }
     return result;

@@ -29,6 +29,17 @@ TEST(Tcp, OptionsAreNotPayload) {
     EXPECT_EQ(decoded(v4().tcp(1, 2).options(40).payload("hello")).text(), "hello");
 }
 
+TEST(Tcp, AnUrgentPointerOfZeroMeansTheFirstByteAsOneDoes) {
+    constexpr uint8_t kUrg = 0x20;
+    constexpr size_t kPointerAt = kBeforeTransport + 18;
+    for (const uint8_t pointer : {0, 1, 2}) {
+        Bytes frame = v4().tcp(1, 2, kUrg | kAck).payload("hello");
+        frame[kPointerAt + 1] = pointer;
+        EXPECT_EQ(decoded(frame).tcp_urgent, std::max<int>(pointer, 1));
+    }
+    EXPECT_EQ(decoded(v4().tcp(1, 2, kAck).payload("hello")).tcp_urgent, 0);
+}
+
 TEST(Tcp, CutHeaderHasNoPorts) {
     const Bytes frame = v4().tcp(1, 2, kSyn);
     const Decoded packet = decoded(cut(frame, kBeforeTransport + 19));

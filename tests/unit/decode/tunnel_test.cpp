@@ -417,7 +417,7 @@ TEST(DecodeDatagram, ReadsExtensionHeadersBehindTheFragmentHeader) {
     EXPECT_EQ(packet.payload.size(), 7U);
 }
 
-TEST(DecodeDatagram, OfAnInnerFragmentKeepsTheOuterLayersAndPayloads) {
+TEST(DecodeDatagram, OfAnInnerFragmentKeepsTheOuterLayersWhosePayloadsDoNotHoldIt) {
     const Decoded fragment = decoded(in_udp(4789)
                                          .vxlan()
                                          .ethernet()
@@ -429,7 +429,10 @@ TEST(DecodeDatagram, OfAnInnerFragmentKeepsTheOuterLayersAndPayloads) {
     EXPECT_EQ(packet.ip_count, 2);
     EXPECT_EQ(packet.transport, Transport::kTcp);
     EXPECT_EQ(packet.payload.size(), 5U);
-    EXPECT_EQ(packet.outer_payloads().size(), 1U);
+    ASSERT_NE(packet.outer_payload_of(0), nullptr);
+    EXPECT_EQ(packet.outer_payload_of(0)->dst_port, 4789);
+    EXPECT_EQ(packet.outer_payloads().size(), 0U);
+    EXPECT_EQ(packet.all_payloads().data(), packet.payload.data());
 }
 
 }  // namespace

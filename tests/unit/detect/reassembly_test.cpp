@@ -55,6 +55,20 @@ TEST_F(ReassemblyTest, ASignatureThatSegmentsSplitIsRecordedOnceByTheLast) {
     EXPECT_EQ(segment(13, "malware yy").size(), 0U);
 }
 
+// Each segment behind one with other bytes that its receiver does not take (too few hops, a bad
+// checksum): what the readings have in common does not make them one.
+TEST_F(ReassemblyTest, ASignatureBehindADecoyOfEachSegmentIsFound) {
+    load(Family::kSignature, "malware\n");
+    const std::string filler(100, 'x');
+    EXPECT_EQ(segment(1000, filler).size(), 0U);
+    EXPECT_EQ(segment(1000, filler.substr(3) + "mal").size(), 0U);
+    EXPECT_EQ(segment(1100, filler).size(), 0U);
+    EXPECT_EQ(segment(1100, "ware" + filler.substr(4)).size(), 1U);
+    for (uint32_t seq = 1200; seq < 2400; seq += 100) EXPECT_EQ(segment(seq, filler).size(), 0U);
+    EXPECT_EQ(counter("tcp_overlap_differs"), 2U);
+    EXPECT_EQ(counter("tcp_runs_capped"), 0U);
+}
+
 TEST_F(ReassemblyTest, AWholePayloadIsNotReassembled) {
     load(Family::kSignature, "malware\n");
     EXPECT_EQ(segment(10, "nothing").size(), 0U);
@@ -73,6 +87,18 @@ TEST_F(ReassemblyTest, ARequestIsFoundHoweverItIsSplit) {
     std::vector<std::string> bytes;
     for (const char c : text) bytes.emplace_back(1, c);
     EXPECT_EQ(segments(bytes), 1U);
+}
+
+// The end of a request line may be one itself, with a shorter method.
+TEST_F(ReassemblyTest, ARequestWhoseEndArrivesFirstIsFoundOnce) {
+    load(Family::kUrl, "/evil\n");
+    const std::string text = "POST /an/evil/path HTTP/1.1\r\nHost: h\r\n\r\n";
+    for (uint32_t at = 1; at < text.size(); ++at) {
+        const uint32_t seq = 100'000'000 * at;
+        segment(seq - 10, "garbage \r\n");
+        const size_t end_first = segment(seq + at, text.substr(at)).size();
+        ASSERT_EQ(end_first + segment(seq, text.substr(0, at)).size(), 1U) << at;
+    }
 }
 
 TEST_F(ReassemblyTest, AHostLineCompletesWhatTheTargetDoesNotTell) {
@@ -117,6 +143,38 @@ TEST_F(ReassemblyTest, AFragmentedDatagramIsFoundByTheFragmentThatCompletesIt) {
     const auto query = fragments(dns({"bad.example"}), 8, 53);
     EXPECT_EQ(see(query[0]).size(), 0U);
     EXPECT_EQ(families_of(see(query[1])), std::vector<Family>{Family::kDomain});
+}
+
+TEST_F(ReassemblyTest, ADatagramFragmentedInsideATunnelIsSearched) {
+    load(Family::kSignature, "malware\n");
+    const auto in_tunnel = [] {
+        return eth()
+            .ipv4("192.0.2.1", "192.0.2.2")
+            .udp(50000, 4789)
+            .vxlan()
+            .ethernet()
+            .ipv4("10.0.0.1", "10.0.0.2");
+    };
+    for (const bool tcp : {false, true}) {
+        const std::string text = std::string(tcp ? 41 : 37, 'x') + "malware";
+        const Bytes whole = tcp ? ip().tcp(4000, 7).payload(text) : ip().udp(4000, 7).payload(text);
+        const std::string datagram(whole.begin() + 34, whole.end());
+        const size_t cut = (datagram.size() - 4) / 8 * 8;
+        const uint8_t protocol = tcp ? 6 : 17;
+        EXPECT_EQ(
+            see(in_tunnel().protocol(protocol).fragment(0, true).payload(datagram.substr(0, cut)))
+                .size(),
+            0U);
+        const std::vector<Match> matches = see(in_tunnel()
+                                                   .protocol(protocol)
+                                                   .fragment(static_cast<uint16_t>(cut / 8), false)
+                                                   .payload(datagram.substr(cut)));
+        ASSERT_EQ(matches.size(), 1U);
+        EXPECT_TRUE(matches[0].reassembled);
+        EXPECT_EQ(matches[0].packet.ip_depth, 1);
+        EXPECT_EQ(matches[0].packet.tunnel.dst_port, 4789);
+        EXPECT_EQ(matches[0].excerpt, text);
+    }
 }
 
 TEST_F(ReassemblyTest, WhatTheFirstFragmentShowsIsNotToldAgain) {

@@ -96,6 +96,45 @@ TEST_F(TunnelMatchTest, ASignatureInATunnelThatCarriesNoPayloadIsFound) {
     expect_outer(only(in_vxlan().icmp()).packet);
 }
 
+// The sender of a lookup chooses its port, its number and the labels in front: what a resolver
+// reads as nothing but a lookup is a VXLAN frame here, and its second label the question of another
+// one.
+Bytes lookup_with_segment_inside(uint16_t inner_port) {
+    const std::string question = dns({"evil.example"}).substr(12);
+    const Bytes inside = eth()
+                             .ipv4("10.0.0.1", "10.0.0.2")
+                             .tcp(1000, inner_port)
+                             .payload(dns_over_tcp(dns({"evil.example"})));
+    const std::string label(inside.begin() + 12, inside.end() - static_cast<long>(question.size()));
+    std::string message = dns({}).replace(0, 1, "\x08") + "\x3f" + "1234567" + label + question;
+    message[5] = 1;  // questions
+    return eth().ipv4("192.0.2.1", "192.0.2.2").udp(4789, 53).payload(message);
+}
+
+TEST_F(TunnelMatchTest, ALookupThatReadsAsATunnelWithTcpInsideIsFound) {
+    load(Family::kDomain, "evil.example\n");
+    const Match match = only(lookup_with_segment_inside(2000));
+    EXPECT_EQ(match.packet.ip_depth, 0);
+    EXPECT_EQ(match.packet.dst_port, 53);
+}
+
+TEST_F(TunnelMatchTest, LookupsInADatagramAndInTheSegmentInsideAreOneMatch) {
+    load(Family::kDomain, "evil.example\n");
+    const Match match = only(lookup_with_segment_inside(53));
+    EXPECT_EQ(match.distinct_rules, 1U);
+}
+
+class StreamTunnelMatchTest : public DetectTest {
+  protected:
+    StreamTunnelMatchTest() : DetectTest(true) {}
+};
+
+TEST_F(StreamTunnelMatchTest, LookupsInADatagramAndInTheSegmentInsideAreOneMatch) {
+    load(Family::kDomain, "evil.example\n");
+    EXPECT_EQ(see(lookup_with_segment_inside(53)).size(), 1U);
+    EXPECT_EQ(see(lookup_with_segment_inside(2000)).size(), 1U);
+}
+
 TEST_F(TunnelMatchTest, ALookupInATunnelTellsTheTunnel) {
     load(Family::kDomain, "evil.example\n");
     const Match match = only(eth()
