@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "detect_fixture.h"
-#include "dns_message.h"
+#include "support/dns_message.h"
 
 namespace peek::test {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Fragments and TCP streams through the engine.
 #include "detect_fixture.h"
-#include "dns_message.h"
+#include "support/dns_message.h"
 
 namespace peek::test {
 namespace {
@@ -12,11 +12,7 @@ class ReassemblyTest : public DetectTest {
 
     // A segment of one connection's direction.
     std::vector<Match> segment(uint32_t seq, const std::string& text, uint16_t port = 80) {
-        Bytes frame = ip().tcp(4000, port).payload(text);
-        constexpr size_t kSeqAt = 14 + 20 + 4;
-        for (size_t i = 0; i < 4; ++i)
-            frame[kSeqAt + i] = static_cast<uint8_t>(seq >> (24 - 8 * i));
-        return see(frame);
+        return see(ip().tcp(4000, port).sequence(seq).payload(text));
     }
     // The texts one behind the other; the number of records.
     size_t segments(const std::vector<std::string>& texts, uint16_t port = 80) {
