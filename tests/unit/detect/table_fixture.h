@@ -69,13 +69,15 @@ inline std::vector<Bytes> segments(std::string_view text, uint16_t port, size_t 
     return frames;
 }
 
+inline bool is_long(const std::string& text) {
+    return text.size() > 5'000;
+}
 // Every place; of a long text those near its ends and near what is kept of it, and some others.
 inline std::vector<size_t> cuts_of(const std::string& text) {
     constexpr size_t kKept = 65'536;
-    const bool is_short = text.size() < 5'000;
     std::vector<size_t> cuts;
     for (size_t at = 1; at < text.size(); ++at)
-        if (is_short || at < 20 || text.size() - at < 60 || at % 4'096 == 0 ||
+        if (!is_long(text) || at < 20 || text.size() - at < 60 || at % 4'096 == 0 ||
             (at > kKept - 20 && at < kKept + 20))
             cuts.push_back(at);
     return cuts;

@@ -155,7 +155,7 @@ TEST(UrlTable, ToldTheSameHoweverItTravels) {
         const std::vector<Bytes> whole = segments(row.text, 8081);
         expect_told(row, table, whole, true, whole.size() > 1);
         if (whole.size() == 1) expect_told(row, table, whole, false, false);
-        expect_told(row, table, segments(row.text, 8081, 0, 1), true, true);
+        if (!is_long(row.text)) expect_told(row, table, segments(row.text, 8081, 0, 1), true, true);
         for (const size_t cut : cuts_of(row.text)) {
             expect_told(row, table, segments(row.text, 8081, cut), true, true);
             ASSERT_FALSE(HasFailure()) << "cut at " << cut;
