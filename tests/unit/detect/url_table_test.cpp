@@ -91,7 +91,7 @@ const std::vector<Row> kRows{
     {"in a trailer", "http://evil/post", post(kChunked, "0\r\nHost: evil\r\n\r\n"), "", "", ""},
     {"behind a trailer", "/evil", post(kChunked, "0\r\nX: y\r\n\r\n") + kGetEvil, kEvil, "h", ""},
     {"chunked and a length", "/evil",
-     post(kChunked + "Content-Length: 1\r\n", "0\r\n\r\n") + kGetEvil, kEvil, "h", ""},
+     post(kChunked + "Content-Length: 99\r\n", "0\r\n\r\n") + kGetEvil, kEvil, "h", ""},
 
     // Header lines.
     {"odd case and space", "http://bad.example/a", get("/a", "hOSt:\t bad.example \t\r\n"),
@@ -102,6 +102,8 @@ const std::vector<Row> kRows{
      "GET /a HTTP/1.1", "bad.example", ""},
     {"a folded Host", "http://bad.example/a", get("/a", "Host:\r\n bad.example\r\n"),
      "GET /a HTTP/1.1", "bad.example", ""},
+    {"a Host of two lines", "http://bad. example/a", get("/a", "Host: bad.\r\n\t example\r\n"),
+     "GET /a HTTP/1.1", "bad. example", ""},
     {"Host within a folded line", "http://bad.example/a",
      get("/a", "X: y\r\n Host: bad.example\r\n"), "", "", ""},
 
