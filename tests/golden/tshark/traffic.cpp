@@ -8,7 +8,7 @@
 // - a whole DNS message behind a gap: tshark waits for what is missing;
 // - signatures that segments split where no dissector asks tshark for reassembly, or that a
 //   fragment shows whole: tshark searches what the last piece completes;
-// - names with dots within a label or with bytes that are not printable: tshark does not escape them;
+// - names with dots in a label or with bytes that are not printable: tshark does not escape them;
 // - methods that are in no registry: to tshark these are no requests.
 #include <algorithm>
 #include <cstdio>
