@@ -51,13 +51,11 @@ void Inspection::on_match(const Match& match, const RuleSets& rules) {
 }
 
 std::vector<uint8_t> tcp_frame(uint16_t port, uint32_t seq, Bytes payload) {
-    constexpr size_t kSeqAt = 14 + 20 + 4;
-    test::Bytes frame = test::eth()
-                            .ipv4("198.51.100.1", "198.51.100.2")
-                            .tcp(40000, port)
-                            .payload(test::Bytes(payload.begin(), payload.end()));
-    for (size_t i = 0; i < 4; ++i) frame[kSeqAt + i] = static_cast<uint8_t>(seq >> (24 - 8 * i));
-    return frame;
+    return test::eth()
+        .ipv4("198.51.100.1", "198.51.100.2")
+        .tcp(40000, port)
+        .sequence(seq)
+        .payload(test::Bytes(payload.begin(), payload.end()));
 }
 
 std::vector<uint8_t> udp_frame(uint16_t port, Bytes payload) {

@@ -78,6 +78,8 @@ class Frame {
     Frame& header_length(uint8_t words);                         // IPv4 IHL, TCP data offset
     Frame& options(size_t bytes, uint8_t fill = 1);              // IPv4, TCP; a multiple of four
     Frame& fragment(uint16_t offset_in_8_bytes, bool more);      // IPv4
+    Frame& sequence(uint32_t v) { return set32(4, v); }          // TCP
+    Frame& acknowledgement(uint32_t v) { return set32(8, v); }   // TCP
     Frame& total_length(uint16_t v) { return set_length(v); }    // IPv4
     Frame& payload_length(uint16_t v) { return set_length(v); }  // IPv6
     Frame& udp_length(uint16_t v) { return set_length(v); }      // UDP
@@ -111,6 +113,7 @@ class Frame {
     Frame& add(Kind kind, uint16_t id, Bytes header);
     Frame& set_protocol(uint16_t v);
     Frame& set_length(uint16_t v);
+    Frame& set32(size_t at, uint32_t v);
     static void put16(Bytes& b, size_t at, size_t v);
     static void put_address(Bytes& b, size_t at, int family, const char* text);
     static void put_next(Layer& layer, uint16_t id);
@@ -299,6 +302,12 @@ inline Frame& Frame::options(size_t bytes, uint8_t fill) {
 
 inline Frame& Frame::fragment(uint16_t offset_in_8_bytes, bool more) {
     put16(layers_.back().header, 6, offset_in_8_bytes | (more ? 0x2000U : 0U));
+    return *this;
+}
+
+inline Frame& Frame::set32(size_t at, uint32_t v) {
+    put16(layers_.back().header, at, v >> 16);
+    put16(layers_.back().header, at + 2, v & 0xffff);
     return *this;
 }
 

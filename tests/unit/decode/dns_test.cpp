@@ -131,69 +131,6 @@ TEST(DnsQuery, EveryTruncationIsNamed) {
     EXPECT_EQ(read(whole).names, (Names{"a", "bcd.ef"}));
 }
 
-TEST(DnsQuery, NameOf255BytesIsReadAndOneMoreIsTooLong) {
-    const std::string label(63, 'x');
-    const Names longest{label, label, label, std::string(61, 'y')};
-    const Names too_long{label, label, label, std::string(62, 'y')};
-    EXPECT_EQ(read(Message(1).name(longest).type(1)).names,
-              Names{label + "." + label + "." + label + "." + longest[3]});
-    EXPECT_EQ(read(Message(1).name(too_long).type(1)).names, Names{});
-    EXPECT_EQ(read(Message(1).name(too_long).type(1)).event, DnsEvent::kNameTooLong);
-}
-
-TEST(DnsQuery, NameOf127LabelsIsRead) {
-    std::string text = "a";
-    for (int i = 1; i < 127; ++i) text += ".a";
-    EXPECT_EQ(read(Message(1).name(Names(127, "a")).type(1)).names, Names{text});
-    EXPECT_EQ(read(Message(1).name(Names(128, "a")).type(1)).event, DnsEvent::kNameTooLong);
-}
-
-TEST(DnsQuery, UnknownLabelTypesEndTheMessage) {
-    for (const uint8_t head : {0x40, 0x41, 0x80, 0xbf}) {
-        const Read result = read(Message(2).name({"a"}).type(1).raw({head, 0, 0}).type(1));
-        EXPECT_EQ(result.names, Names{"a"});
-        EXPECT_EQ(result.event, DnsEvent::kBadLabelType);
-    }
-}
-
-TEST(DnsQuery, PointersToEarlierNamesAreFollowed) {
-    Message message(3);
-    message.name({"www", "example", "com"}).type(1);
-    message.labels({"mail"}).pointer(kHeader + 4).type(15);
-    message.pointer(kHeader).type(28);
-    const Read result = read(message);
-    EXPECT_EQ(result.names, (Names{"www.example.com", "mail.example.com", "www.example.com"}));
-    EXPECT_EQ(result.types, (std::vector<int>{1, 15, 28}));
-    EXPECT_EQ(result.event, DnsEvent::kNone);
-}
-
-TEST(DnsQuery, PointersThroughPointersAreFollowed) {
-    Message message(4);
-    message.name({"com"}).type(1);
-    const size_t second = message.size();
-    message.labels({"example"}).pointer(kHeader).type(1);
-    message.labels({"www"}).pointer(second).type(1).name({"next"}).type(1);
-    EXPECT_EQ(read(message).names, (Names{"com", "example.com", "www.example.com", "next"}));
-}
-
-TEST(DnsQuery, PointerForwardsOrToItselfIsBad) {
-    const size_t here = kHeader;
-    EXPECT_EQ(read(Message(1).pointer(here).type(1)).event, DnsEvent::kBadPointer);
-    EXPECT_EQ(read(Message(1).pointer(here + 6).type(1).name({"a"})).event, DnsEvent::kBadPointer);
-    EXPECT_EQ(read(Message(1).labels({"a"}).pointer(here).type(1)).event, DnsEvent::kBadPointer);
-    EXPECT_EQ(read(Message(1).pointer(0x3fff).type(1)).event, DnsEvent::kBadPointer);
-}
-
-TEST(DnsQuery, PointersThatLoopAreBad) {
-    Message message(2);
-    message.name({"a"}).type(1);  // its type's two bytes become a pointer to the second name
-    Bytes bytes = message.pointer(kHeader + 3).type(1);
-    bytes[kHeader + 3] = 0xc0;
-    bytes[kHeader + 4] = static_cast<uint8_t>(kHeader + 3 + 4);
-    EXPECT_EQ(read(bytes).names, Names{"a"});
-    EXPECT_EQ(read(bytes).event, DnsEvent::kBadPointer);
-}
-
 TEST(DnsQuery, CutPointerIsATruncatedQuestion) {
     const Bytes message = Message(2).name({"a"}).type(1).pointer(kHeader);
     EXPECT_EQ(read(first(message, message.size() - 1)).event, DnsEvent::kQuestionTruncated);

@@ -2,8 +2,8 @@
 #include <set>
 
 #include "detect_fixture.h"
-#include "dns_message.h"
 #include "scan_harness.h"
+#include "support/dns_message.h"
 
 namespace peek::test {
 namespace {

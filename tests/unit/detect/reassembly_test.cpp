@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Fragments and TCP streams through the engine.
 #include "detect_fixture.h"
-#include "dns_message.h"
+#include "support/dns_message.h"
 
 namespace peek::test {
 namespace {
@@ -11,22 +11,8 @@ class ReassemblyTest : public DetectTest {
     ReassemblyTest() : DetectTest(true) {}
 
     // A segment of one connection's direction.
-    std::vector<Match> segment(uint32_t seq, const std::string& text, uint16_t port = 80) {
-        Bytes frame = ip().tcp(4000, port).payload(text);
-        constexpr size_t kSeqAt = 14 + 20 + 4;
-        for (size_t i = 0; i < 4; ++i)
-            frame[kSeqAt + i] = static_cast<uint8_t>(seq >> (24 - 8 * i));
-        return see(frame);
-    }
-    // The texts one behind the other; the number of records.
-    size_t segments(const std::vector<std::string>& texts, uint16_t port = 80) {
-        size_t records = 0;
-        for (const std::string& text : texts) {
-            records += segment(seq_, text, port).size();
-            seq_ += static_cast<uint32_t>(text.size());
-        }
-        seq_ += 100'000'000;  // what follows is another connection's
-        return records;
+    std::vector<Match> segment(uint32_t seq, const std::string& text) {
+        return see(ip().tcp(4000, 80).sequence(seq).payload(text));
     }
     static Frame ip() { return eth().ipv4("10.0.0.1", "10.0.0.2"); }
     // Fragments of a UDP datagram, the first one `cut` bytes long, header included.
@@ -38,8 +24,6 @@ class ReassemblyTest : public DetectTest {
                     .fragment(static_cast<uint16_t>(cut / 8), false)
                     .payload(datagram.substr(cut))};
     }
-
-    uint32_t seq_ = 1000;
 };
 
 TEST_F(ReassemblyTest, ASignatureThatSegmentsSplitIsRecordedOnceByTheLast) {
@@ -79,16 +63,6 @@ TEST_F(ReassemblyTest, AWholePayloadIsNotReassembled) {
     EXPECT_EQ(segment(19, "malware and another malware").size(), 1U);
 }
 
-TEST_F(ReassemblyTest, ARequestIsFoundHoweverItIsSplit) {
-    load(Family::kUrl, "/evil\n");
-    const std::string text = "GET /an/evil/path HTTP/1.1\r\nHost: h\r\n\r\n";
-    for (size_t at = 1; at < text.size(); ++at)
-        ASSERT_EQ(segments({text.substr(0, at), text.substr(at)}), 1U) << at;
-    std::vector<std::string> bytes;
-    for (const char c : text) bytes.emplace_back(1, c);
-    EXPECT_EQ(segments(bytes), 1U);
-}
-
 // The end of a request line may be one itself, with a shorter method.
 TEST_F(ReassemblyTest, ARequestWhoseEndArrivesFirstIsFoundOnce) {
     load(Family::kUrl, "/evil\n");
@@ -110,24 +84,6 @@ TEST_F(ReassemblyTest, AHostLineCompletesWhatTheTargetDoesNotTell) {
     EXPECT_EQ(matches[0].distinct_rules, 1U);
     EXPECT_EQ(std::get<HttpFacts>(matches[0].evidence).hostname, "bad.example");
     EXPECT_TRUE(matches[0].reassembled);
-}
-
-TEST_F(ReassemblyTest, ALongUrlIsMatchedToItsEnd) {
-    load(Family::kUrl, "the/very/end\n");
-    std::vector<std::string> texts{"GET /"};
-    for (int i = 0; i < 100; ++i) texts.emplace_back(1000, 'x');
-    texts.insert(texts.end(), {"the/ve", "ry/end", " HTTP/1.1\r\n"});
-    EXPECT_EQ(segments(texts), 1U);
-    EXPECT_EQ(counter("http_url_cut"), 1U);
-}
-
-TEST_F(ReassemblyTest, ADnsMessageIsFoundHoweverItIsSplit) {
-    load(Family::kDomain, "bad.example\n");
-    const std::string text =
-        dns_over_tcp(dns({"good.example"})) + dns_over_tcp(dns({"bad.example"}));
-    for (size_t at = 1; at < text.size(); ++at)
-        ASSERT_EQ(segments({text.substr(0, at), text.substr(at)}, 53), 1U) << at;
-    EXPECT_EQ(counter("dns_message_incomplete"), 0U);
 }
 
 TEST_F(ReassemblyTest, AFragmentedDatagramIsFoundByTheFragmentThatCompletesIt) {

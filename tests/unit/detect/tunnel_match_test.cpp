@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Which of a tunnel's packets a match tells of.
 #include "detect_fixture.h"
-#include "dns_message.h"
+#include "support/dns_message.h"
 
 namespace peek::test {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// DNS messages for detector tests: dns({"bad.example", "other.example"}).
+// DNS messages for tests: dns({"bad.example", "other.example"}).
 #pragma once
 
 #include <algorithm>
