@@ -157,38 +157,43 @@ TEST(Parity, EachFamilyAloneGivesTheSameRecords) {
 
 // `variants` of one packet, sent as one sequence: each record still belongs to its own packet,
 // because the packet number is made part of its time.
-void expect_parity_of_variants(std::vector<CapturedFrame> (*variants)(const CapturedFrame&,
+void expect_parity_of_variants(ProgramKind kind,
+                               std::vector<CapturedFrame> (*variants)(const CapturedFrame&,
                                                                       ProgramKind)) {
     const RuleSets rules = without_scans(golden_rules());
     constexpr size_t kPacketsPerCapture = 6;
-    for (const ProgramKind kind : {ProgramKind::kXdpIngress, ProgramKind::kTcEgress})
-        for (const LinkType link : kInterfaceLinks) {
-            LivePath live(kind, link, rules);
-            for (const GoldenCapture& capture : golden_captures(link)) {
-                SCOPED_TRACE(capture.name + " program " + std::to_string(static_cast<int>(kind)));
-                const size_t packets = std::min(capture.frames.size(), kPacketsPerCapture);
-                for (size_t i = 0; i < packets; i++) {
-                    auto changed = variants(capture.frames[i], kind);
-                    for (size_t n = 0; n < changed.size(); n++)
-                        changed[n].time = Timestamp{std::chrono::milliseconds(n)};
-                    EXPECT_EQ(live.records(changed), records_of_file_path(changed, rules));
-                }
+    for (const LinkType link : kInterfaceLinks) {
+        LivePath live(kind, link, rules);
+        for (const GoldenCapture& capture : golden_captures(link)) {
+            SCOPED_TRACE(capture.name + " program " + std::to_string(static_cast<int>(kind)));
+            const size_t packets = std::min(capture.frames.size(), kPacketsPerCapture);
+            for (size_t i = 0; i < packets; i++) {
+                auto changed = variants(capture.frames[i], kind);
+                for (size_t n = 0; n < changed.size(); n++)
+                    changed[n].time = Timestamp{std::chrono::milliseconds(n)};
+                EXPECT_EQ(live.records(changed), records_of_file_path(changed, rules));
             }
-            const LedgerEntry entry = live.ledger();
-            EXPECT_TRUE(check(entry).seen_adds_up);
-            EXPECT_TRUE(check(entry).candidates_add_up);
-            EXPECT_EQ(in_ring(entry), 0);
-            for (const uint64_t n : entry.lost) EXPECT_EQ(n, 0U);
         }
+        const LedgerEntry entry = live.ledger();
+        EXPECT_TRUE(check(entry).seen_adds_up);
+        EXPECT_TRUE(check(entry).candidates_add_up);
+        EXPECT_EQ(in_ring(entry), 0);
+        for (const uint64_t n : entry.lost) EXPECT_EQ(n, 0U);
+    }
 }
 
-TEST(Parity, HoldsForPacketsWithAnyHeaderByteChanged) {
-    expect_parity_of_variants(with_flipped_bytes);
+class ParityOfVariants : public testing::TestWithParam<ProgramKind> {};
+
+TEST_P(ParityOfVariants, HoldsForPacketsWithAnyHeaderByteChanged) {
+    expect_parity_of_variants(GetParam(), with_flipped_bytes);
 }
 
-TEST(Parity, HoldsForPacketsCutAtAnyLength) {
-    expect_parity_of_variants(cut_at_every_length);
+TEST_P(ParityOfVariants, HoldsForPacketsCutAtAnyLength) {
+    expect_parity_of_variants(GetParam(), cut_at_every_length);
 }
+
+INSTANTIATE_TEST_SUITE_P(Programs, ParityOfVariants,
+                         testing::Values(ProgramKind::kXdpIngress, ProgramKind::kTcEgress));
 
 }  // namespace
 

@@ -69,7 +69,8 @@ void follow(layers::MaybeIp network, Packet& packet) {
 
 void decode(const PacketView& view, Packet& out) {
     static_cast<PacketHeaders&>(out) = {};
-    follow(layers::decode_link(view, out), out);
+    const layers::MaybeIp network = layers::decode_link(view, out);
+    if (network && !layers::decode_plain(*network, out)) follow(network, out);
 }
 
 void decode_datagram(const Packet& fragment, uint8_t protocol, std::span<const uint8_t> bytes,

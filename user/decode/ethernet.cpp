@@ -18,7 +18,9 @@ void add_vlan(uint16_t tci, Packet& packet) {
 
 MaybeIp decode_ethernet(const Layer& frame, Packet& packet) {
     if (frame.captured.size() < kEthernetHeader) return stop(packet, DecodeEvent::kLinkTruncated);
-    return decode_ether_type(be16(frame.captured, 12), skip(frame, kEthernetHeader), packet);
+    const uint16_t type = be16(frame.captured, 12);
+    if (type == PEEK_ETH_IPV4) return IpPayload{skip(frame, kEthernetHeader), IpVersion::k4};
+    return decode_ether_type(type, skip(frame, kEthernetHeader), packet);
 }
 
 MaybeIp decode_ether_type(uint16_t type, const Layer& payload, Packet& packet) {

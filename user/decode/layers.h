@@ -62,6 +62,10 @@ inline bool may_open(Packet& packet) {
 
 MaybeIp decode_link(const PacketView& view, Packet& packet);
 std::optional<Layer> decode_ip(const IpPayload& link_payload, Packet& packet);
+// Both for an outermost IP packet that is plain: its header and TCP or UDP without anything that
+// needs a second look. False: it is not, and nothing was decoded. Whatever it decodes, decode_ip()
+// and decode_transport() decode alike.
+bool decode_plain(const IpPayload& ip_packet, Packet& packet);
 // A reassembled datagram: what begins with packet.protocol, extension headers too.
 std::optional<Layer> decode_datagram(const Layer& datagram, Packet& packet);
 // Gives the packet inside, if this is a tunnel.

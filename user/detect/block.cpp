@@ -9,6 +9,7 @@
 #include "detect/ip_detector.h"
 #include "detect/scan_detector.h"
 #include "detect/signature_detector.h"
+#include "detect/stream_inspector.h"
 #include "rules/ip_rules.h"
 
 namespace peek {
@@ -23,6 +24,16 @@ bool is_ignored(const Packet& packet, const IpRules& ignore) {
                        [&](const IpLayer& ip) { return ignore.covers(ip.src, ip.dst); });
 }
 
+// Families that cannot find anything in the packet.
+FamilyMask hopeless(const Packet& packet, FamilyMask families, const RuleSets& rules) {
+    FamilyMask none = is_probe(packet) ? 0 : family_bit(Family::kScan);
+    if (packet.all_payloads().empty()) return none | kPayload;
+    if ((families & family_bit(Family::kDomain)) != 0 && packet.tunnel_count == 0 &&
+        !on_dns_port(packet.src_port, packet.dst_port, rules))
+        none |= family_bit(Family::kDomain);
+    return none;
+}
+
 }  // namespace
 
 BlockInspector::BlockInspector()
@@ -34,16 +45,30 @@ BlockInspector::BlockInspector(BlockInspector&&) noexcept = default;
 void BlockInspector::inspect(Block& block, const RuleSets& rules) {
     const size_t count = block.views.size();
     if (block.packets.size() < count) block.packets.resize(count);
-    block.verdicts.resize(count);
+    block.tasks.clear();
     block.found.clear();
+    block.latest = Timestamp::min();
     const FamilyMask loaded = rules.families();
-    for (size_t i = 0; i < count; ++i) {
-        const PacketView& view = block.views[i];
-        decode(view, block.packets[i]);
-        block.verdicts[i] =
-            judge(view, view.families & loaded, rules, block.packets[i], block.found);
-        block.verdicts[i].found_end = static_cast<uint32_t>(block.found.observations.size());
-    }
+    for (size_t i = 0; i < count; ++i) inspect_packet(block, i, loaded, rules);
+}
+
+void BlockInspector::inspect_packet(Block& block, size_t index, FamilyMask loaded,
+                                    const RuleSets& rules) {
+    const PacketView& view = block.views[index];
+    Packet& packet = block.packets[index];
+    decode(view, packet);
+    block.latest = std::max(block.latest, view.time);
+    const size_t before = block.found.observations.size();
+    const Block::Verdict verdict = judge(view, view.families & loaded, rules, packet, block.found);
+    const size_t end = block.found.observations.size();
+    if (end == before && (verdict.deferred | verdict.fragment) == 0) return;
+    Block::Task& task = block.tasks.emplace_back();
+    task.packet = static_cast<uint32_t>(index);
+    task.found_end = static_cast<uint32_t>(end);
+    task.verdict = verdict;
+    task.latest = block.latest;
+    if (verdict.deferred != 0)
+        task.segment = segment_of(view, packet, verdict.deferred, rules, block.stable);
 }
 
 Block::Verdict BlockInspector::judge(const PacketView& view, FamilyMask families,
@@ -56,7 +81,7 @@ Block::Verdict BlockInspector::judge(const PacketView& view, FamilyMask families
         return verdict;
     }
     if (packet.fragment) verdict.fragment = families;
-    if (packet.all_payloads().empty()) families &= ~kPayload;
+    families &= ~hopeless(packet, families, rules);
     const bool tcp = packet.transport == Transport::kTcp;
     if (tcp && !packet.payload.empty()) verdict.deferred = families & kPayload;
     // The datagrams around a segment can be lookups.

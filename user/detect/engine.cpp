@@ -8,6 +8,13 @@
 #include "detect/url_detector.h"
 
 namespace peek {
+namespace {
+
+// Tasks whose streams are brought nearer: the way to them, and they themselves.
+constexpr size_t kFarAhead = 8;
+constexpr size_t kAhead = 4;
+
+}  // namespace
 
 Engine::Engine(MatchSink& sink, Options options)
     : sink_(sink),
@@ -31,11 +38,28 @@ void Engine::process(std::span<const PacketView> packets, const RuleSets& rules)
 
 void Engine::commit(const Block& block, const RuleSets& rules) {
     found_.counts.add(block.found.counts);
-    for (size_t i = 0; i < block.views.size(); ++i) {
-        ++packets_;
-        advance(block.views[i].time, rules);
-        commit_packet(block, i, rules);
+    packets_ += block.views.size();
+    size_t passed = 0;
+    for (size_t i = 0; i < block.tasks.size(); ++i) {
+        const Block::Task& task = block.tasks[i];
+        prefetch(block, i);
+        pass(block.views.subspan(passed, task.packet + 1 - passed), task.latest, rules);
+        passed = task.packet + size_t{1};
+        commit_task(block, i, rules);
     }
+    pass(block.views.subspan(passed), block.latest, rules);
+}
+
+// The state of a stream is cold, and what leads to it as well.
+void Engine::prefetch(const Block& block, size_t index) const {
+    if (index + kFarAhead >= block.tasks.size()) return;
+    streams_->prefetch(block.tasks[index + kFarAhead].segment, block.tasks[index + kAhead].segment);
+}
+
+// Packet time moves on with each packet, and a scan ends at the packet that says so.
+void Engine::pass(std::span<const PacketView> views, Timestamp latest, const RuleSets& rules) {
+    if (!scans_->any_ends_before(latest)) return advance(latest, rules);
+    for (const PacketView& view : views) advance(view.time, rules);
 }
 
 void Engine::advance(Timestamp now, const RuleSets& rules) {
@@ -50,17 +74,16 @@ void Engine::finish(const RuleSets& rules) {
     scans_->finish(rules, sink_);
 }
 
-void Engine::commit_packet(const Block& block, size_t index, const RuleSets& rules) {
-    const Block::Verdict& verdict = block.verdicts[index];
-    if (block.found_in(index).empty() && (verdict.deferred | verdict.fragment) == 0) return;
+void Engine::commit_task(const Block& block, size_t index, const RuleSets& rules) {
+    const Block::Task& task = block.tasks[index];
     matches_.clear();
     probes_.clear();
     payload_hits_ = nullptr;
     take_observations(block, index);
     if (options_.reassembly)
-        reassemble(block, index, rules);
-    else if (verdict.deferred != 0)
-        inspect_segment(block, index, rules);
+        reassemble(block, task, rules);
+    else if (task.verdict.deferred != 0)
+        judge_alone(block, task, rules);
     report(rules);
 }
 
@@ -73,29 +96,28 @@ void Engine::take_observations(const Block& block, size_t index) {
         else
             payload_hits_ = std::get_if<PayloadHits>(&observation);
     }
-    if (payload_hits_ != nullptr && !options_.reassembly)
-        matches_.push_back(match_of(*payload_hits_, block.views[index], block.packets[index]));
 }
 
-void Engine::reassemble(const Block& block, size_t index, const RuleSets& rules) {
-    const Block::Verdict& verdict = block.verdicts[index];
-    const PacketView& view = block.views[index];
-    const Packet& packet = block.packets[index];
-    if (verdict.deferred != 0) {
+void Engine::reassemble(const Block& block, const Block::Task& task, const RuleSets& rules) {
+    const PacketView& view = block.views[task.packet];
+    const Packet& packet = block.packets[task.packet];
+    if (task.verdict.deferred != 0) {
         segment_matches_.clear();
-        streams_->inspect(view, packet, verdict.deferred, payload_hits_, rules, block.stable,
+        streams_->inspect({view, packet, task.segment, task.verdict.deferred, payload_hits_}, rules,
                           found_.counts, segment_matches_);
         for (Match& match : segment_matches_) unite(std::move(match), matches_);
     }
-    if (verdict.fragment != 0)
-        fragments_->inspect(view, packet, verdict.fragment, rules, high_water_, *streams_,
+    if (task.verdict.fragment != 0)
+        fragments_->inspect(view, packet, task.verdict.fragment, rules, high_water_, *streams_,
                             found_.counts, matches_, probes_);
 }
 
-void Engine::inspect_segment(const Block& block, size_t index, const RuleSets& rules) {
-    const FamilyMask families = block.verdicts[index].deferred;
-    const PacketView& view = block.views[index];
-    const Packet& packet = block.packets[index];
+// A segment that is not seen as part of its stream.
+void Engine::judge_alone(const Block& block, const Block::Task& task, const RuleSets& rules) {
+    const PacketView& view = block.views[task.packet];
+    const Packet& packet = block.packets[task.packet];
+    if (payload_hits_ != nullptr) matches_.push_back(match_of(*payload_hits_, view, packet));
+    const FamilyMask families = task.verdict.deferred;
     found_.observations.clear();
     if ((families & family_bit(Family::kDomain)) != 0)
         domains_->inspect(view, packet, rules, found_);

@@ -43,10 +43,12 @@ class Engine {
     std::vector<Counter> counters() const;
 
   private:
-    void commit_packet(const Block& block, size_t index, const RuleSets& rules);
+    void prefetch(const Block& block, size_t index) const;
+    void pass(std::span<const PacketView> views, Timestamp latest, const RuleSets& rules);
+    void commit_task(const Block& block, size_t index, const RuleSets& rules);
     void take_observations(const Block& block, size_t index);
-    void reassemble(const Block& block, size_t index, const RuleSets& rules);
-    void inspect_segment(const Block& block, size_t index, const RuleSets& rules);
+    void reassemble(const Block& block, const Block::Task& task, const RuleSets& rules);
+    void judge_alone(const Block& block, const Block::Task& task, const RuleSets& rules);
     void report(const RuleSets& rules);
     Match match_of(const PayloadHits& hits, const PacketView& view, const Packet& packet);
 

@@ -89,8 +89,10 @@ void FragmentInspector::judge(const Fragment& fragment, const Packet& packet,
     }
     fragment.counts.add(found_.counts);
     if (verdict.deferred != 0)
-        fragment.streams.inspect(view, inner, verdict.deferred, hits, fragment.rules, false,
-                                 fragment.counts, matches);
+        fragment.streams.inspect(
+            {view, inner, segment_of(view, inner, verdict.deferred, fragment.rules, false),
+             verdict.deferred, hits},
+            fragment.rules, fragment.counts, matches);
     for (Match& match : matches) {
         match.reassembled = true;
         add_needs(whole.needs, view.ordinal, match.needs);

@@ -11,9 +11,10 @@ class IpInspector final : public Inspector {
   public:
     void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
                  Findings& out) override {
-        hits_.clear();
         size_t matched = 0;
+        hits_.clear();
         for (size_t i = packet.ip_count; i-- > 0;) {
+            if (!rules.ip->may_match(packet.ip[i].src, packet.ip[i].dst)) continue;
             rules.ip->collect(packet.ip[i].src, packet.ip[i].dst, hits_.ids());
             if (hits_.improved()) matched = i;
         }

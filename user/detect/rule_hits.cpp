@@ -5,13 +5,6 @@
 
 namespace peek {
 
-void RuleHits::clear() {
-    ids_.clear();
-    judged_ = 0;
-    compacted_ = 0;
-    lowest_ = kNoRule;
-}
-
 void RuleHits::compact() {
     std::sort(ids_.begin(), ids_.end());
     ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
@@ -20,9 +13,8 @@ void RuleHits::compact() {
 
 // Work per call in what is new: a message of thousands of questions must not sort all hits each
 // time. Repeats are removed whenever the list has doubled, so that it stays bounded.
-bool RuleHits::improved() {
+bool RuleHits::judge_new() {
     constexpr size_t kSlack = 64;
-    if (ids_.size() == judged_) return false;
     const RuleId before = lowest_;
     for (size_t i = judged_; i < ids_.size(); i++) lowest_ = std::min(lowest_, ids_[i]);
     if (ids_.size() > 2 * compacted_ + kSlack) compact();

@@ -14,18 +14,23 @@ namespace peek {
 
 class RuleHits {
   public:
-    void clear();
+    void clear() {
+        ids_.clear();
+        judged_ = compacted_ = 0;
+        lowest_ = kNoRule;
+    }
     // Where the next search appends what it found; call improved() after it.
     std::vector<RuleId>& ids() { return ids_; }
     // True when the searches since the last call found a lower rule than all before them: what was
     // searched then is the evidence of a match that is named by lowest().
-    bool improved();
+    bool improved() { return ids_.size() != judged_ && judge_new(); }
 
     bool empty() const { return ids_.empty(); }
     RuleId lowest() const { return lowest_; }
     uint32_t distinct();
 
   private:
+    bool judge_new();
     void compact();
 
     std::vector<RuleId> ids_;  // may repeat; at most about twice the distinct ones

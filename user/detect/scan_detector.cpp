@@ -14,8 +14,7 @@ class ScanInspector final : public Inspector {
   public:
     void inspect(const PacketView& view, const Packet& packet, const RuleSets& rules,
                  Findings& out) override {
-        if (packet.transport != Transport::kTcp) return;
-        if ((packet.tcp_flags & (PEEK_TCP_SYN | PEEK_TCP_ACK)) != PEEK_TCP_SYN) return;
+        if (!is_probe(packet)) return;
         const IpLayer& ip = packet.inner();
         if (rules.scan_ignore && rules.scan_ignore->covers(ip.src, ip.dst)) {
             ++out.counts.scan_probes_ignored;

@@ -36,6 +36,10 @@ class ScanDetector {
     // Packet time has reached `now`: reports the scans that ended before it, in the order of their
     // idle deadlines, of equal ones in that of their last arrivals. `rules` are the current sets.
     void expire(Timestamp now, const RuleSets& rules, MatchSink& sink);
+    // Whether expire() would report any.
+    bool any_ends_before(Timestamp now) const {
+        return !running_.empty() && running_.begin()->first.time < now;
+    }
     // The input has ended: reports whatever is still open.
     void finish(const RuleSets& rules, MatchSink& sink);
     // Pairs, or ports of a pair that is below the threshold, that were forgotten although a later
@@ -62,6 +66,11 @@ class ScanDetector {
     uint64_t evicted_ = 0;
 };
 
+// A SYN without ACK.
+inline bool is_probe(const Packet& packet) {
+    return packet.transport == Transport::kTcp &&
+           (packet.tcp_flags & (PEEK_TCP_SYN | PEEK_TCP_ACK)) == PEEK_TCP_SYN;
+}
 // Probes, as input for the detector.
 std::unique_ptr<Inspector> make_scan_inspector();
 // With a random seed.

@@ -19,48 +19,57 @@ bool looks_for(FamilyMask families, Family family) {
 
 }  // namespace
 
-StreamInspector::StreamInspector() : streams_({.hash_seed = hash_seed()}) {}
+TcpSegment segment_of(const PacketView& view, const Packet& packet, FamilyMask families,
+                      const RuleSets& rules, bool stable) {
+    const FlowKey flow = flow_key(view, packet);
+    return {.flow = flow,
+            .hash = flow.hash(hash_seed()),
+            .seq = packet.tcp_seq,
+            .bytes = packet.payload,
+            .urgent = packet.tcp_urgent,
+            .last = (packet.tcp_flags & (kFin | kRst)) != 0,
+            .dns = looks_for(families, Family::kDomain) &&
+                   on_dns_port(packet.src_port, packet.dst_port, rules),
+            .stable = stable,
+            .ordinal = view.ordinal,
+            .time = view.time};
+}
 
-void StreamInspector::inspect(const PacketView& view, const Packet& packet, FamilyMask families,
-                              const PayloadHits* alone, const RuleSets& rules, bool stable,
+StreamInspector::StreamInspector() : streams_({}) {}
+
+void StreamInspector::inspect(const Arrival& arrival, const RuleSets& rules,
                               InspectionCounts& counts, std::vector<Match>& matches) {
-    const bool dns = looks_for(families, Family::kDomain) &&
-                     on_dns_port(packet.src_port, packet.dst_port, rules);
-    wants_http_ = looks_for(families, Family::kUrl);
-    signatures_ = looks_for(families, Family::kSignature) ? rules.signature.get() : nullptr;
-    if (!dns && !wants_http_ && signatures_ == nullptr) return;
+    wants_http_ = looks_for(arrival.families, Family::kUrl);
+    signatures_ = looks_for(arrival.families, Family::kSignature) ? rules.signature.get() : nullptr;
+    if (!arrival.segment.dns && !wants_http_ && signatures_ == nullptr) return;
     context_ = signatures_ != nullptr ? signatures_->context() : 0;
     counts_ = &counts;
     generation_ = rules.generation;
     hits_.clear();
     outer_.clear();
     for (auto& needs : needs_) needs.clear();
-    urls_.begin(rules, counts, *this);
-    questions_.begin(rules, counts, *this);
+    if (wants_http_) urls_.begin(rules, counts, *this);
+    if (arrival.segment.dns) questions_.begin(rules, counts, *this);
 
-    const TcpStreams::Verdict verdict =
-        streams_.add({.flow = flow_key(view, packet),
-                      .seq = packet.tcp_seq,
-                      .bytes = packet.payload,
-                      .urgent = packet.tcp_urgent,
-                      .last = (packet.tcp_flags & (kFin | kRst)) != 0,
-                      .dns = dns,
-                      .stable = stable,
-                      .ordinal = view.ordinal,
-                      .time = view.time},
-                     *this);
-    if (alone != nullptr && signatures_ != nullptr) add_alone(packet, *alone, verdict.new_from);
+    const TcpStreams::Verdict verdict = streams_.add(arrival.segment, *this);
+    if (arrival.alone != nullptr && signatures_ != nullptr)
+        add_alone(arrival.packet, *arrival.alone, verdict.new_from);
+    take_matches(arrival, matches);
+}
 
-    if (auto match = questions_.finish(view, packet, packet.ip_count - 1U))
-        finish_match(std::move(*match), matches);
-    if (auto match = urls_.finish(view, packet)) finish_match(std::move(*match), matches);
-    if (!hits_.empty()) {
-        hits_.improved();
-        const bool outer = std::find(outer_.begin(), outer_.end(), hits_.lowest()) != outer_.end();
-        finish_match(
-            signature_match(view, packet, outer ? alone->ip_index : packet.ip_count - 1U, hits_),
-            matches);
-    }
+void StreamInspector::take_matches(const Arrival& arrival, std::vector<Match>& matches) {
+    const PacketView& view = arrival.view;
+    const Packet& packet = arrival.packet;
+    if (arrival.segment.dns)
+        if (auto match = questions_.finish(view, packet, packet.ip_count - 1U))
+            finish_match(std::move(*match), matches);
+    if (wants_http_)
+        if (auto match = urls_.finish(view, packet)) finish_match(std::move(*match), matches);
+    if (hits_.empty()) return;
+    hits_.improved();
+    const bool outer = std::find(outer_.begin(), outer_.end(), hits_.lowest()) != outer_.end();
+    const size_t layer = outer ? arrival.alone->ip_index : packet.ip_count - 1U;
+    finish_match(signature_match(view, packet, layer, hits_), matches);
 }
 
 // What the payload itself contains, as far as it was not seen before, and what only the tunnel

@@ -16,16 +16,29 @@
 
 namespace peek {
 
+// What a TCP packet with payload brings to its stream.
+TcpSegment segment_of(const PacketView& view, const Packet& packet, FamilyMask families,
+                      const RuleSets& rules, bool stable);
+
 class StreamInspector final : private StreamVisitor, private Sightings {
   public:
     StreamInspector();
 
-    // `families`: those that are looked for. `alone`: the signatures that stage 1 found in the
-    // payload alone. `stable`: the payload stays valid as long as the inspector. Appends at most
-    // one match a family.
-    void inspect(const PacketView& view, const Packet& packet, FamilyMask families,
-                 const PayloadHits* alone, const RuleSets& rules, bool stable,
-                 InspectionCounts& counts, std::vector<Match>& matches);
+    struct Arrival {
+        const PacketView& view;
+        const Packet& packet;
+        const TcpSegment& segment;
+        FamilyMask families;       // that are looked for
+        const PayloadHits* alone;  // what stage 1 found in the payload alone, or null
+    };
+    // Appends at most one match a family.
+    void inspect(const Arrival& arrival, const RuleSets& rules, InspectionCounts& counts,
+                 std::vector<Match>& matches);
+    // Of segments that are to come: the way to their streams' state, and the state itself.
+    void prefetch(const TcpSegment& far, const TcpSegment& near) const {
+        streams_.prefetch_way(far.hash);
+        streams_.prefetch(near.hash);
+    }
     void finish(InspectionCounts& counts);
 
     const StreamCounts& counts() const { return streams_.counts(); }
@@ -52,6 +65,7 @@ class StreamInspector final : private StreamVisitor, private Sightings {
 
     void add_alone(const Packet& packet, const PayloadHits& alone, size_t new_from);
     void add_found(uint32_t seq);
+    void take_matches(const Arrival& arrival, std::vector<Match>& matches);
     void finish_match(Match match, std::vector<Match>& matches);
 
     TcpStreams streams_;

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <vector>
@@ -38,6 +39,10 @@ class IpRules final : public RuleSet {
     // Rules that cover either address. An IPv4-mapped IPv6 address is matched as the IPv4 address,
     // and by IPv4 rules only: `::/0` does not cover it, here as in the kernel's maps.
     RuleHit match(const IpAddress& src, const IpAddress& dst) const;
+    // False of most IPv4 packets that no rule covers, for less than asking which does.
+    bool may_match(const IpAddress& src, const IpAddress& dst) const {
+        return src.version() != 4 || may_match_v4(src) || may_match_v4(dst);
+    }
     bool covers(const IpAddress& src, const IpAddress& dst) const;
     // Appends the ids of the same rules, in any order, one perhaps twice.
     void collect(const IpAddress& src, const IpAddress& dst, std::vector<RuleId>& ids) const;
@@ -53,6 +58,12 @@ class IpRules final : public RuleSet {
 
     template <typename Visit>
     void for_each_match(const IpAddress& src, const IpAddress& dst, Visit visit) const;
+    bool may_match_v4(const IpAddress& address) const {
+        uint32_t be;
+        std::memcpy(&be, address.bytes4().data(), sizeof be);
+        const uint32_t bit = peek_v4_bit(be32toh(be));
+        return (v4_bits_[bit / 64] >> bit % 64 & 1) != 0;
+    }
     // The address in the table of its version, or nothing when the first stage rules it out.
     std::optional<Ipv4::Bits> v4_candidate(const IpAddress& address) const;
     std::optional<Ipv6::Bits> v6_candidate(const IpAddress& address) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // IpTable: addresses and networks of one IP version. Prefixes stand in one sorted array a prefix
-// length; a lookup is one binary search a length that occurs. Immutable once sealed.
+// length; a lookup is one binary search a length that occurs, if a Bloom filter over all of them
+// says that it may find something. Immutable once sealed.
 #pragma once
 
 #include <endian.h>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -33,6 +35,7 @@ struct Ipv4 {
     }
     static Bits to_bits(Key key) { return be32toh(key); }
     static Key to_key(Bits bits) { return htobe32(bits); }
+    static uint64_t mix(Bits bits) { return bits; }
 };
 
 struct Ipv6 {
@@ -56,6 +59,7 @@ struct Ipv6 {
         std::memcpy(&bits.low, key.data() + 8, 8);
         return {be64toh(bits.high), be64toh(bits.low)};
     }
+    static uint64_t mix(Bits bits) { return bits.high ^ (bits.low << 21 | bits.low >> 43); }
     static Key to_key(Bits bits) {
         bits = {htobe64(bits.high), htobe64(bits.low)};
         Key key;
@@ -106,7 +110,7 @@ class IpTable {
     }
     uint64_t memory_bytes() const {
         return keys_.size() * sizeof(Key) + ids_.size() * sizeof(RuleId) +
-               nets_.size() * sizeof(KernelNet);
+               nets_.size() * sizeof(KernelNet) + filter_.size() * sizeof(uint64_t);
     }
 
   private:
@@ -117,12 +121,19 @@ class IpTable {
     };
 
     void append(const Entry& entry);
+    void fill_filter();
+    // Where in filter_ a prefix has its bit.
+    size_t filter_bit(Bits prefix, uint32_t length) const {
+        return (Version::mix(prefix) + length) * 0x9e3779b97f4a7c15U >> filter_shift_;
+    }
     RuleId find(const Group& group, Bits address) const;
 
     std::vector<Key> keys_;
     std::vector<RuleId> ids_;    // of keys_
     std::vector<Group> groups_;  // longest prefix first: exact addresses lead
     std::vector<KernelNet> nets_;
+    std::vector<uint64_t> filter_;
+    unsigned filter_shift_ = 0;
 };
 
 template <typename Version>
@@ -142,6 +153,19 @@ void IpTable<Version>::seal(std::vector<Entry> entries, OnDuplicate on_duplicate
         }
         last = &entry;
     }
+    fill_filter();
+}
+
+// One bit in 16 is set, or one in 32.
+template <typename Version>
+void IpTable<Version>::fill_filter() {
+    const size_t words = std::bit_ceil(keys_.size() / 4 + 2);
+    filter_.assign(words, 0);
+    filter_shift_ = static_cast<unsigned>(64 - std::countr_zero(64 * words));
+    for_each([this](Bits prefix, unsigned length) {
+        const size_t bit = filter_bit(prefix, length);
+        filter_[bit / 64] |= uint64_t{1} << bit % 64;
+    });
 }
 
 template <typename Version>
@@ -177,6 +201,8 @@ void IpTable<Version>::match(const std::optional<Bits>& src, const std::optional
 template <typename Version>
 RuleId IpTable<Version>::find(const Group& group, Bits address) const {
     const Bits wanted = Version::mask(address, group.length);
+    const size_t bit = filter_bit(wanted, group.length);
+    if ((filter_[bit / 64] >> bit % 64 & 1) == 0) return kNoRule;
     const auto end = keys_.begin() + group.end;
     const auto found =
         std::lower_bound(keys_.begin() + group.begin, end, wanted,

@@ -23,6 +23,10 @@ namespace {
 // (the literal API refuses a leading zero byte). What a longer string has beyond is compared here.
 constexpr size_t kCompiledBytes = 4000;
 
+// Up to here the gram filter is cheaper than the string matcher, which takes about as long for
+// one byte as for a hundred.
+constexpr size_t kFewPlaces = 256;
+
 std::string to_pattern(std::string_view bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
     std::string pattern;
@@ -178,6 +182,7 @@ Result<void> StringRules::build_database() {
                      ": this CPU lacks the vector instructions (SSE4.2 on x86) that the "
                      "string matcher needs; run without --url-blacklist and --signatures"};
     }
+    grams_.emplace(size(), shortest_);
     std::vector<std::string> patterns;
     std::vector<const char*> expressions;
     std::vector<unsigned> flags;
@@ -185,6 +190,7 @@ Result<void> StringRules::build_database() {
     patterns.reserve(size());
     for (RuleId id = 0; id < size(); ++id) {
         const std::string_view bytes = strings_.key(id);
+        grams_->add(bytes);
         expressions.push_back(patterns.emplace_back(to_pattern(bytes)).c_str());
         // Not HS_FLAG_SINGLEMATCH: the occurrence that find_across() is after, or the one that the
         // tail follows, need not be the first.
@@ -215,11 +221,17 @@ RuleHit StringRules::match(std::span<const std::span<const uint8_t>> texts,
     return hit;
 }
 
+// Whether an occurrence may begin at one of the first `places` places of `text`.
+bool StringRules::may_hold(std::span<const uint8_t> text, size_t places) const {
+    if (text.size() < shortest_) return false;
+    places = std::min(places, text.size() - shortest_ + 1);
+    return places > kFewPlaces || grams_->may_hold(text, places);
+}
+
 void StringRules::run(std::span<const uint8_t> text, Scratch::State& state,
                       int (*on_match)(unsigned, unsigned long long, unsigned long long, unsigned,
                                       void*),
                       void* context) const {
-    if (text.size() < shortest_) return;
     const hs_error_t error =
         hs_scan(database_->handle, reinterpret_cast<const char*>(text.data()),
                 static_cast<unsigned>(text.size()), 0, state.handle, on_match, context);
@@ -230,8 +242,10 @@ void StringRules::run(std::span<const uint8_t> text, Scratch::State& state,
 void StringRules::collect(std::span<const std::span<const uint8_t>> texts, Scratch& scratch,
                           std::vector<RuleId>& ids) const {
     Scratch::State& state = *scratch.state_;
-    state.begin(*database_, size());
+    bool begun = false;
     for (const std::span<const uint8_t> text : texts) {
+        if (!may_hold(text, text.size())) continue;
+        if (!std::exchange(begun, true)) state.begin(*database_, size());
         Scan scan{strings_, state, text, ids};
         run(text, state, Scan::on_match, &scan);
     }
@@ -239,6 +253,7 @@ void StringRules::collect(std::span<const std::span<const uint8_t>> texts, Scrat
 
 void StringRules::find(std::span<const uint8_t> text, Scratch& scratch,
                        std::vector<Occurrence>& found) const {
+    if (!may_hold(text, text.size())) return;
     Scratch::State& state = *scratch.state_;
     state.begin(*database_, size());
     Search search{strings_, text, 0, found, found.size() + kMaxOccurrences};
@@ -251,9 +266,10 @@ void StringRules::find_across(std::span<const uint8_t> before, std::span<const u
     after = after.first(std::min(after.size(), context()));
     if (before.empty() || after.empty()) return;
     Scratch::State& state = *scratch.state_;
-    state.begin(*database_, size());
     state.joined.assign(before.begin(), before.end());
     state.joined.insert(state.joined.end(), after.begin(), after.end());
+    if (!may_hold(state.joined, before.size())) return;
+    state.begin(*database_, size());
     Search search{strings_, state.joined, before.size(), found, found.size() + kMaxOccurrences};
     run(state.joined, state, Search::on_match, &search);
 }

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "rules/byte_table.h"
+#include "rules/gram_filter.h"
 #include "rules/rule_set.h"
 
 namespace peek {
@@ -61,6 +63,7 @@ class StringRules final : public RuleSet {
     struct Database;
     struct Scan;
     struct Search;
+    bool may_hold(std::span<const uint8_t> text, size_t places) const;
     void run(std::span<const uint8_t> text, Scratch::State& state,
              int (*on_match)(unsigned, unsigned long long, unsigned long long, unsigned, void*),
              void* context) const;
@@ -71,6 +74,7 @@ class StringRules final : public RuleSet {
     size_t longest_ = 1;
     size_t shortest_ = SIZE_MAX;
     ByteTable strings_;  // unescaped; a string's index is its RuleId
+    std::optional<GramFilter> grams_;
     std::unique_ptr<Database> database_;
 };
 

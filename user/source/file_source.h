@@ -33,7 +33,7 @@ class FileSource final : public CaptureSource {
     State state_of_batch() const;
     bool wait_for(size_t size);
     void meet_interfaces();
-    void take(PacketView& packet);
+    bool takes(PacketView& packet);
     void end();
     void fail(const std::string& how, const std::string& reason);
     void drop_what_was_lost();

@@ -8,7 +8,7 @@
 
 namespace peek {
 
-static_assert(std::has_unique_object_representations_v<FlowKey>, "hashed as bytes");
+static_assert(std::has_unique_object_representations_v<FlowKey>, "hashed and compared as bytes");
 
 uint64_t FlowKey::hash(uint64_t seed) const {
     return XXH3_64bits_withSeed(this, sizeof(*this), seed);

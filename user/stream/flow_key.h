@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "decode/packet.h"
 #include "source/packet_source.h"
@@ -20,7 +21,9 @@ struct FlowKey {
     uint32_t interface = 0;
     uint64_t where = 0;  // hook, number of IP headers, VLAN ids
 
-    bool operator==(const FlowKey&) const = default;
+    bool operator==(const FlowKey& other) const {
+        return std::memcmp(this, &other, sizeof(*this)) == 0;
+    }
     uint64_t hash(uint64_t seed) const;
 };
 

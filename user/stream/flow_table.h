@@ -77,7 +77,14 @@ class FlowTable {
         for (const auto& entry : entries_)
             if (entry->hash != kUnused) visit(*entry);
     }
-    void prefetch(uint64_t hash) const { __builtin_prefetch(&slots_[home(hash)]); }
+    void prefetch_slot(uint64_t hash) const { __builtin_prefetch(&slots_[home(hash)]); }
+    // Of what stands in the slot; it may be another entry.
+    void prefetch_entry(uint64_t hash) const {
+        const uint32_t index = slots_[home(hash)].index;
+        if (index == kNone) return;
+        const auto* entry = reinterpret_cast<const char*>(entries_[index].get());
+        for (size_t at = 0; at < sizeof(Entry); at += 64) __builtin_prefetch(entry + at);
+    }
 
     static constexpr uint64_t kUnused = 0;  // no entry in use has this hash
 

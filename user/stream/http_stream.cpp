@@ -2,6 +2,7 @@
 // HttpStream: request lines.
 #include "stream/http_stream.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -70,7 +71,9 @@ std::string_view http_event_name(HttpEvent event) {
 }
 
 bool HttpStream::may_begin(std::string_view segment) {
-    return !segment.empty() && (is_token_char(segment.front()) || is_line_end(segment.front()));
+    const auto method = std::find_if_not(segment.begin(), segment.end(), is_line_end);
+    const auto end = std::find_if_not(method, segment.end(), is_token_char);
+    return end != method && (end == segment.end() || *end == ' ');
 }
 
 void HttpStream::feed(std::string_view segment, uint32_t seq, Visitor& visitor) {

@@ -66,8 +66,9 @@ void TcpRun::read(std::span<const uint8_t> bytes, Piece piece, const Reading& re
 
 void TcpRun::read_http(std::span<const uint8_t> bytes, uint32_t seq, const Reading& reading) {
     const std::string_view text = as_text(bytes);
+    const bool idle = !http_ || http_->idle();
+    if (idle && !HttpStream::may_begin(text)) return;
     if (http_) return http_->feed(text, seq, reading.visitor);
-    if (!HttpStream::may_begin(text)) return;
     reading.spare.feed(text, seq, reading.visitor);
     if (reading.spare.idle()) return;
     http_ = std::make_unique<HttpStream>(std::exchange(reading.spare, HttpStream()));

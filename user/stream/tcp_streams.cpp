@@ -42,8 +42,7 @@ TcpStreams::Verdict TcpStreams::add(const TcpSegment& segment, StreamVisitor& vi
 }
 
 TcpStreams::Direction& TcpStreams::direction_of(const TcpSegment& segment, StreamVisitor& visitor) {
-    uint64_t hash = segment.flow.hash(options_.hash_seed);
-    if (hash == table_.kUnused) hash = 1;
+    const uint64_t hash = segment.hash == table_.kUnused ? 1 : segment.hash;
     if (Direction* known = table_.find(segment.flow, hash)) return *known;
     while (table_.full()) {
         current_ = nullptr;
@@ -221,10 +220,6 @@ TcpRun::Piece TcpStreams::keep(const TcpRun& run, const TcpSegment& segment, siz
         piece.copy = copy;
     }
     return piece;
-}
-
-void TcpStreams::prefetch(const FlowKey& flow) const {
-    table_.prefetch(flow.hash(options_.hash_seed));
 }
 
 void TcpStreams::finish(StreamVisitor& visitor) {

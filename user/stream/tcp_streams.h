@@ -37,6 +37,7 @@ namespace peek {
 
 struct TcpSegment {
     FlowKey flow;
+    uint64_t hash = 0;               // of it, with any seed
     uint32_t seq = 0;                // of the first byte
     std::span<const uint8_t> bytes;  // not empty
     uint16_t urgent = 0;             // urgent pointer, 0: none
@@ -68,7 +69,6 @@ class TcpStreams {
         size_t max_bytes = 64U << 20;                // copies of segments and what parsers keep
         size_t max_gap_bytes = 256U << 10;           // of a run that waits for a gap to be filled
         Nanoseconds idle = std::chrono::minutes(5);  // then forgetting a direction is no loss
-        uint64_t hash_seed = 0;
     };
     // What a segment's own payload is, besides what the visitor was told.
     struct Verdict {
@@ -94,8 +94,9 @@ class TcpStreams {
 
     const StreamCounts& counts() const { return counts_; }
     size_t bytes() const { return bytes_; }  // held now
-    // What add() would look at first: brings it nearer.
-    void prefetch(const FlowKey& flow) const;
+    // What add() would look at first of a segment of that hash, and at next: brings it nearer.
+    void prefetch_way(uint64_t hash) const { table_.prefetch_slot(hash); }
+    void prefetch(uint64_t hash) const { table_.prefetch_entry(hash); }
 
   private:
     struct Noted {

@@ -6,46 +6,6 @@
 namespace peek::test {
 namespace {
 
-std::vector<Sample> samples() {
-    const char* const a = "10.0.0.1";
-    const char* const b = "10.0.0.2";
-    const char* const a6 = "2001:db8::1";
-    const char* const b6 = "2001:db8::2";
-    const Bytes packet4 = raw().ipv4(a, b).tcp(1, 2).options(8).payload("payload");
-    const Bytes packet6 = raw().ipv6(a6, b6).hop_by_hop(1).udp(1, 2).payload("payload");
-    return {
-        {"tcp", LinkType::kEthernet,
-         eth().ipv4(a, b).options(12).tcp(1, 2).options(8).payload("payload").trailer(6)},
-        {"udp", LinkType::kEthernet, eth().ipv4(a, b).udp(1, 2).payload("payload").trailer(6)},
-        {"vlans", LinkType::kEthernet,
-         eth().vlan(1).vlan(2).vlan(3).vlan(4).ipv4(a, b).sctp(1, 2).payload("x")},
-        {"icmp", LinkType::kEthernet, eth().ipv4(a, b).icmp().payload("payload")},
-        {"first fragment", LinkType::kEthernet,
-         eth().ipv4(a, b).fragment(0, true).udp(1, 2).payload("payload")},
-        {"no lengths", LinkType::kEthernet,
-         eth().ipv4(a, b).total_length(0).udp(1, 2).udp_length(0).payload("payload")},
-        {"extensions", LinkType::kEthernet,
-         eth()
-             .ipv6(a6, b6)
-             .hop_by_hop()
-             .routing(1)
-             .authentication()
-             .fragment_header(0, true)
-             .destination_options()
-             .tcp(1, 2)
-             .payload("payload")},
-        {"icmpv6", LinkType::kEthernet, eth().ipv6(a6, b6).payload_length(0).icmpv6()},
-        {"raw v4", LinkType::kRawIp, packet4},
-        {"raw v6", LinkType::kRawIp, packet6},
-        {"cooked", LinkType::kLinuxCooked,
-         joined({0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 0x08, 0x00}, packet4)},
-        {"cooked2", LinkType::kLinuxCooked2,
-         joined({0x86, 0xdd, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0}, packet6)},
-        {"null", LinkType::kNullHost, joined({2, 0, 0, 0}, packet4)},
-        {"loop", LinkType::kNullNetwork, joined({0, 0, 0, 30}, packet6)},
-    };
-}
-
 bool lies_inside(std::span<const uint8_t> part, std::span<const uint8_t> whole) {
     return part.empty() || (part.data() >= whole.data() &&
                             part.data() + part.size() <= whole.data() + whole.size());
@@ -137,7 +97,7 @@ TEST_P(Mangled, EveryByteSetToItsExtremesAndThenCutIsConsistent) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Frames, Mangled, testing::ValuesIn(samples()), sample_name);
+INSTANTIATE_TEST_SUITE_P(Frames, Mangled, testing::ValuesIn(header_samples()), sample_name);
 INSTANTIATE_TEST_SUITE_P(Tunnels, Mangled, testing::ValuesIn(tunnel_samples()), sample_name);
 INSTANTIATE_TEST_SUITE_P(Links, Mangled, testing::ValuesIn(link_samples()), sample_name);
 

@@ -164,6 +164,34 @@ TEST_F(EngineTest, HighWaterIsTheHighestTimeSoFar) {
     EXPECT_EQ(engine_.high_water(), at_second(170));
 }
 
+class Times final : public MatchSink {
+  public:
+    void on_match(const Match& /*match*/, const RuleSets& /*rules*/) override {
+        seen.push_back(engine->high_water());
+    }
+    const Engine* engine = nullptr;
+    std::vector<Timestamp> seen;  // packet time when the sink was told
+};
+
+// Packets in which nothing is found make time pass as well.
+TEST_F(EngineTest, AScanEndsAtThePacketThatSaysSoInTheMiddleOfABlock) {
+    watch_scans(2, 60);
+    Times times;
+    Engine engine(times);
+    times.engine = &engine;
+    const std::vector<Bytes> frames{good().tcp(4000, 1, kSyn), good().tcp(4000, 2, kSyn),
+                                    good().udp(1, 2), good().udp(1, 2), good().udp(1, 2)};
+    const std::vector<int64_t> seconds{0, 10, 70, 71, 300};
+    std::vector<PacketView> views(frames.size());
+    for (size_t i = 0; i < views.size(); ++i) {
+        views[i].bytes = frames[i];
+        views[i].time = at_second(seconds[i]);
+    }
+    engine.process(views, sets_);
+    EXPECT_EQ(times.seen, (std::vector<Timestamp>{at_second(10), at_second(71)}));
+    EXPECT_EQ(engine.high_water(), at_second(300));
+}
+
 TEST_F(EngineTest, TheKernelsEvidenceReachesTheScanDetector) {
     watch_scans(3, 60);
     const std::vector<ProbeInterval> slots{{1, at_second(90), at_second(95)},
