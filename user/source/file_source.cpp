@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "source/file_source.h"
 
-#include <algorithm>
-
 #include "source/link_types.h"
 
 namespace peek {
@@ -11,15 +9,6 @@ namespace {
 constexpr size_t kBatchPackets = 256;
 // A filter that selects nothing must not keep the caller from looking up now and then.
 constexpr size_t kBatchSteps = 4096;
-// Where a record begins is known only when the one before it was read: each would wait for memory.
-// What is so far ahead of the reader is fetched meanwhile.
-constexpr size_t kFetchAhead = 8192;
-constexpr size_t kCacheLine = 64;
-
-void fetch(std::span<const uint8_t> window, size_t at, size_t size) {
-    const size_t end = std::min(at + size, window.size());
-    for (; at < end; at += kCacheLine) __builtin_prefetch(window.data() + at);
-}
 
 }  // namespace
 
@@ -64,7 +53,6 @@ void FileSource::read_batch() {
                 meet_interfaces();
                 break;
             case CaptureFormat::Kind::kPacket:
-                fetch(input_->window(), at_ + kFetchAhead, size);
                 at_ += size;
                 break;
             case CaptureFormat::Kind::kBroken:
