@@ -57,7 +57,7 @@ bool decode_tcp(Bytes bytes, size_t stated_len, Packet& packet) {
     begin(Transport::kTcp, bytes, packet);
     packet.tcp_flags = bytes[13];
     packet.tcp_seq = be32(bytes, 4) + ((packet.tcp_flags & kSyn) != 0 ? 1 : 0);
-    if ((packet.tcp_flags & kUrg) != 0) packet.tcp_urgent = be16(bytes, 18);
+    if ((packet.tcp_flags & kUrg) != 0) packet.tcp_urgent = std::max<uint16_t>(be16(bytes, 18), 1);
     packet.payload = bytes.subspan(header_len);
     packet.payload_len = static_cast<uint32_t>(stated_len - header_len);
     return true;
