@@ -50,17 +50,20 @@ void FragmentInspector::add(const Fragment& fragment, const Packet& packet, int 
         if (packet.transport == Transport::kTcp && packet.event == DecodeEvent::kNone)
             notes.push_back({Family::kScan, kNoRule, 0});
     }
-    const WholeDatagram* whole =
+    const std::vector<WholeDatagram> wholes =
         fragments_.add(fragment.view, packet, fragment.now, std::move(notes));
-    if (whole == nullptr) return;
-    // A reading may hold another fragment, which goes the same way.
-    const WholeDatagram datagram = *whole;
-    for (const auto& reading : datagram.readings) judge(fragment, packet, datagram, reading, depth);
+    for (const WholeDatagram& whole : wholes) {
+        std::vector<FragmentNote> finds;
+        // A reading may hold another fragment, which goes the same way.
+        for (const auto& reading : whole.readings)
+            judge(fragment, packet, whole, reading, depth, finds);
+        fragments_.told(whole, finds);
+    }
 }
 
 void FragmentInspector::judge(const Fragment& fragment, const Packet& packet,
                               const WholeDatagram& whole, std::span<const uint8_t> reading,
-                              int depth) {
+                              int depth, std::vector<FragmentNote>& finds) {
     const PacketView& view = fragment.view;
     Packet inner;
     decode_datagram(packet, whole.protocol, reading, inner);
@@ -77,11 +80,13 @@ void FragmentInspector::judge(const Fragment& fragment, const Packet& packet,
     };
     for (Observation& observation : found_.observations) {
         if (auto* match = std::get_if<Match>(&observation)) {
-            if (!noted(match->family, match->rule, match->distinct_rules))
-                matches.push_back(std::move(*match));
+            if (noted(match->family, match->rule, match->distinct_rules)) continue;
+            finds.push_back({match->family, match->rule, match->distinct_rules});
+            matches.push_back(std::move(*match));
         } else if (auto* probe = std::get_if<ScanProbe>(&observation)) {
             if (inner.ip_count == packet.ip_count && noted(Family::kScan, kNoRule, 0)) continue;
             probe->hidden = true;
+            finds.push_back({Family::kScan, kNoRule, 0});
             fragment.probes.push_back(std::move(*probe));
         } else {
             hits = std::get_if<PayloadHits>(&observation);

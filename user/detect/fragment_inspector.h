@@ -42,7 +42,7 @@ class FragmentInspector {
     };
     void add(const Fragment& fragment, const Packet& packet, int depth);
     void judge(const Fragment& fragment, const Packet& packet, const WholeDatagram& whole,
-               std::span<const uint8_t> reading, int depth);
+               std::span<const uint8_t> reading, int depth, std::vector<FragmentNote>& finds);
 
     Fragments fragments_;
     BlockInspector inspector_;

@@ -6,7 +6,13 @@
 
 namespace peek {
 
-void Datagram::add(const FragmentFacts& fragment, uint64_t ordinal, StreamCounts& counts) {
+bool Datagram::add(const FragmentFacts& fragment, uint64_t ordinal, StreamCounts& counts) {
+    const size_t before = extent();
+    take(fragment, ordinal, counts);
+    return extent() != before;
+}
+
+void Datagram::take(const FragmentFacts& fragment, uint64_t ordinal, StreamCounts& counts) {
     // All but the last are multiples of eight bytes; of others, Linux takes so much.
     const size_t stated = fragment.more ? fragment.stated_len / kUnit * kUnit : fragment.stated_len;
     if (stated == 0 || fragment.offset + stated > kMaxBytes)

@@ -22,8 +22,9 @@ class Datagram {
     static constexpr size_t kMaxEnds = 4;
     static constexpr size_t kMaxNeeds = 1024;
 
-    // The first bytes for a place are kept, others noted as differing.
-    void add(const FragmentFacts& fragment, uint64_t ordinal, StreamCounts& counts);
+    // The first bytes for a place are kept, others noted as differing. Returns whether the fragment
+    // says something new: bytes or an end.
+    bool add(const FragmentFacts& fragment, uint64_t ordinal, StreamCounts& counts);
 
     // Whether bytes up to some fragment's end that has no more behind it are there, and the
     // fragment with offset 0, which tells the protocol.
@@ -35,6 +36,10 @@ class Datagram {
     size_t memory_bytes() const;
 
   private:
+    void take(const FragmentFacts& fragment, uint64_t ordinal, StreamCounts& counts);
+    // Grows with all that is known of the datagram.
+    size_t extent() const { return count_ + bytes_.size() + differing_.size() + ends_.size(); }
+
     static constexpr size_t kUnit = 8;  // bytes; fragments begin at multiples
     struct Differing {
         size_t offset;

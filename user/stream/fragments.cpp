@@ -2,6 +2,7 @@
 #include "stream/fragments.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace peek {
@@ -30,32 +31,82 @@ FlowKey source_key(const Packet& packet) {
 }  // namespace
 
 Fragments::Fragments(Options options)
-    : options_(options), sources_(0, Hash{options.hash_seed}), index_(0, Hash{options.hash_seed}) {}
+    : options_(options),
+      sources_(0, Hash{options.hash_seed}),
+      index_(0, Hash{options.hash_seed}),
+      kept_index_(0, Hash{options.hash_seed}) {}
 Fragments::~Fragments() = default;
 
-const WholeDatagram* Fragments::add(const PacketView& view, const Packet& packet, Timestamp now,
-                                    std::vector<FragmentNote> notes) {
+std::vector<WholeDatagram> Fragments::add(const PacketView& view, const Packet& packet,
+                                          Timestamp now, std::vector<FragmentNote> notes) {
     expire(now);
-    const auto entry = entry_of(view, packet, now);
+    std::vector<WholeDatagram> wholes;
+    const FlowKey key = datagram_key(view, packet);
+    complete_again(key, packet.fragment_facts, view.ordinal, wholes);
+    const auto entry = entry_of(key, packet, now);
     Datagram& datagram = entry->datagram;
     datagram.add(packet.fragment_facts, view.ordinal, counts_);
     if (!notes.empty()) entry->notes = std::move(notes);
     if (!datagram.complete()) {
         account(entry);
-        return nullptr;
+        return wholes;
     }
-    whole_.protocol = datagram.protocol();
-    whole_.readings = datagram.readings(counts_);
-    whole_.needs = datagram.packets();
-    std::erase(whole_.needs, view.ordinal);
-    whole_.notes = std::move(entry->notes);
+    wholes.push_back(whole_of(key, datagram, entry->notes, view.ordinal));
+    keep(*entry, now);
     forget(entry);
-    return &whole_;
+    return wholes;
 }
 
-Fragments::Order::iterator Fragments::entry_of(const PacketView& view, const Packet& packet,
+WholeDatagram Fragments::whole_of(const FlowKey& key, const Datagram& datagram,
+                                  std::vector<FragmentNote> notes, uint64_t ordinal) {
+    WholeDatagram whole{key, datagram.protocol(), datagram.readings(counts_), datagram.packets(),
+                        std::move(notes)};
+    std::erase(whole.needs, ordinal);
+    return whole;
+}
+
+void Fragments::complete_again(const FlowKey& key, const FragmentFacts& facts, uint64_t ordinal,
+                               std::vector<WholeDatagram>& wholes) {
+    const auto known = kept_index_.find(key);
+    if (known == kept_index_.end()) return;
+    const auto kept = known->second;
+    StreamCounts counted_below;  // with the new datagram
+    if (!kept->datagram.add(facts, ordinal, counted_below)) return;
+    counts_.count(StreamEvent::kFragmentOverlapDiffers);
+    if (kept->wholes == kMaxWholes) {
+        counts_.count(StreamEvent::kFragmentReadingsCapped);
+        return drop(kept);
+    }
+    kept->wholes++;
+    wholes.push_back(whole_of(key, kept->datagram, kept->notes, ordinal));
+}
+
+void Fragments::told(const WholeDatagram& whole, const std::vector<FragmentNote>& finds) {
+    const auto known = kept_index_.find(whole.key);
+    if (known == kept_index_.end()) return;
+    std::vector<FragmentNote>& notes = known->second->notes;
+    notes.insert(notes.end(), finds.begin(), finds.end());
+}
+
+// One that is kept already has seen all that this one has.
+void Fragments::keep(Entry& entry, Timestamp now) {
+    if (kept_index_.contains(entry.key)) return;
+    kept_.push_back({entry.key, now, std::move(entry.datagram), std::move(entry.notes)});
+    const auto kept = std::prev(kept_.end());
+    kept->bytes = sizeof(Kept) + kept->datagram.memory_bytes();
+    kept_bytes_ += kept->bytes;
+    kept_index_.emplace(kept->key, kept);
+    while (kept_.size() > kMaxKept || kept_bytes_ > kMaxKeptBytes) drop(kept_.begin());
+}
+
+void Fragments::drop(KeptOrder::iterator kept) {
+    kept_bytes_ -= kept->bytes;
+    kept_index_.erase(kept->key);
+    kept_.erase(kept);
+}
+
+Fragments::Order::iterator Fragments::entry_of(const FlowKey& key, const Packet& packet,
                                                Timestamp now) {
-    const FlowKey key = datagram_key(view, packet);
     if (const auto known = index_.find(key); known != index_.end()) return known->second;
     const FlowKey source_of = source_key(packet);
     if (const auto source = sources_.find(source_of); source != sources_.end()) {
@@ -75,6 +126,7 @@ void Fragments::expire(Timestamp now) {
         counts_.count(StreamEvent::kFragmentDatagramTimedOut);
         forget(order_.begin());
     }
+    while (!kept_.empty() && now - kept_.front().since > kTimeout) drop(kept_.begin());
 }
 
 // The fragment's own datagram may be the one that goes.

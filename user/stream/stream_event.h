@@ -17,7 +17,7 @@ enum class StreamEvent : uint8_t {
     kTcpRunsCapped,               // blind: more runs of a direction than TcpStreams::kMaxRuns
     kTcpGapGivenUp,               // blind: too much behind a gap for it to be bridged when it fills
     kTcpStateEvicted,             // blind: a direction was forgotten that was in use
-    kFragmentOverlapDiffers,      // other bytes at the same place of a datagram: two readings
+    kFragmentOverlapDiffers,      // other bytes or another end at the same place of a datagram
     kFragmentReadingsCapped,      // blind: more readings than Datagram's bounds allow
     kFragmentBadLength,           // past the datagram's longest possible end, or empty with more
     kFragmentCut,                 // blind: the capture does not hold the whole fragment

@@ -14,7 +14,7 @@ using std::chrono::seconds;
 
 class FragmentsTest : public ::testing::TestWithParam<int> {
   protected:
-    // The readings of the datagram that the fragment completes.
+    // The readings of the datagrams that the fragment completes.
     Texts see(uint32_t offset, const std::string& text, bool more, uint32_t missing = 0) {
         const std::vector<uint8_t> bytes(text.begin(), text.end());
         Packet packet;
@@ -29,13 +29,13 @@ class FragmentsTest : public ::testing::TestWithParam<int> {
                                  .bytes = bytes,
                                  .stated_len = static_cast<uint32_t>(bytes.size()) + missing};
         ++view_.ordinal;
-        const WholeDatagram* whole = fragments_.add(view_, packet, now_);
-        if (whole == nullptr) return {};
-        EXPECT_EQ(whole->protocol, 17);
-        needs_ = whole->needs;
         Texts readings;
-        for (const auto& reading : whole->readings)
-            readings.emplace_back(reading.begin(), reading.end());
+        for (const WholeDatagram& whole : fragments_.add(view_, packet, now_)) {
+            EXPECT_EQ(whole.protocol, 17);
+            needs_ = whole.needs;
+            for (const auto& reading : whole.readings)
+                readings.emplace_back(reading.begin(), reading.end());
+        }
         return readings;
     }
     IpAddress address(uint8_t last) const {
@@ -147,6 +147,51 @@ TEST_P(FragmentsTest, OneSourceDoesNotStarveAnother) {
     source_ = 7;
     id_ = 1;
     EXPECT_EQ(see(8, "b", false), Texts{"aaaaaaaab"});
+}
+
+// What completed the datagram may not have reached its destination.
+TEST_P(FragmentsTest, AWholeDatagramIsReadAgainWithWhatComesLater) {
+    see(0, "aaaaaaaa", true);
+    EXPECT_EQ(see(8, "f", false), Texts{"aaaaaaaaf"});
+    EXPECT_EQ(see(8, "bbbbbbbb", true), (Texts{"aaaaaaaaf", "aaaaaaaab"}));
+    EXPECT_EQ(see(16, "c", false),
+              (Texts{"aaaaaaaaf", "aaaaaaaab", "aaaaaaaafbbbbbbbc", "aaaaaaaabbbbbbbbc"}));
+    EXPECT_EQ(needs_.size(), 3U);
+}
+
+TEST_P(FragmentsTest, ADatagramWithTheSameIdentificationIsAlsoReadByItself) {
+    see(0, "aaaaaaaa", true);
+    see(8, "b", false);
+    EXPECT_EQ(see(8, "c", false), (Texts{"aaaaaaaab", "aaaaaaaac"}));
+    const Texts readings = see(0, "dddddddd", true);
+    EXPECT_EQ(readings.back(), "ddddddddc");
+    EXPECT_NE(std::find(readings.begin(), readings.end(), "ddddddddb"), readings.end());
+}
+
+TEST_P(FragmentsTest, HowOftenADatagramIsReadAgainIsBounded) {
+    see(0, "aaaaaaaa", true);
+    see(8, "b", false);
+    for (const char* other : {"c", "d", "e"}) EXPECT_NE(see(8, other, false), kNothing);
+    EXPECT_EQ(see(8, "f", false), kNothing);
+    EXPECT_EQ(count(StreamEvent::kFragmentReadingsCapped), 1U);
+    see(0, "aaaaaaaa", true);
+    EXPECT_EQ(see(8, "g", false).back(), "aaaaaaaag");
+}
+
+TEST_P(FragmentsTest, WholeDatagramsAreKeptForAWhile) {
+    see(0, "aaaaaaaa", true);
+    see(8, "b", false);
+    now_ += seconds(61);
+    EXPECT_EQ(see(8, "c", false), kNothing);
+    see(0, "aaaaaaaa", true);
+    for (uint32_t i = 2; i < 2 + Fragments::kMaxKept; ++i) {
+        id_ = i;
+        see(0, "aaaaaaaa", true);
+        EXPECT_EQ(see(8, "b", false), Texts{"aaaaaaaab"});
+    }
+    id_ = 1;
+    EXPECT_EQ(see(8, "d", false), kNothing);
+    EXPECT_EQ(fragments_.bytes() > 0, true);
 }
 
 TEST_P(FragmentsTest, AnotherInterfaceIsAnotherDatagram) {
