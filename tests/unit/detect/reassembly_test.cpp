@@ -101,6 +101,21 @@ TEST_F(ReassemblyTest, AFragmentedDatagramIsFoundByTheFragmentThatCompletesIt) {
     EXPECT_EQ(families_of(see(query[1])), std::vector<Family>{Family::kDomain});
 }
 
+// An end that only we see (too few hops for its destination) does not hide the real one.
+TEST_F(ReassemblyTest, AFalseEndHidesNothingAndNothingIsToldTwice) {
+    load(Family::kSignature, "malware\n123456\n");
+    const auto parts = fragments("123456 mal-ware malware", 16);
+    const auto decoy = fragments("123456 nothing at all !", 16);
+    EXPECT_EQ(see(parts[0]).size(), 1U);
+    EXPECT_EQ(see(decoy[1]).size(), 0U);
+    const auto matches = see(parts[1]);
+    ASSERT_EQ(matches.size(), 1U);
+    EXPECT_EQ(rule_of(matches[0]), "malware");
+    EXPECT_EQ(matches[0].needs, (std::vector<uint64_t>{1, 2}));
+    EXPECT_EQ(see(parts[1]).size(), 0U);
+    EXPECT_EQ(counter("fragment_overlap_differs"), 2U);
+}
+
 TEST_F(ReassemblyTest, ADatagramFragmentedInsideATunnelIsSearched) {
     load(Family::kSignature, "malware\n");
     const auto in_tunnel = [] {
