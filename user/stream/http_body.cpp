@@ -174,8 +174,9 @@ void HttpStream::read_chunk_size(Input& in, Visitor& visitor) {
     const auto line = take_line(in);
     if (!line) return;
     const auto len = to_number(trim(line->substr(0, line->find(';'))), 16);
+    const bool cut = line_cut_;
     line_done();
-    if (!len) return lose(HttpEvent::kBadChunk, visitor);
+    if (!len || cut) return lose(HttpEvent::kBadChunk, visitor);
     left_ = *len;
     state_ = left_ == 0 ? State::kTrailer : State::kChunk;
 }

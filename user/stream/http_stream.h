@@ -29,17 +29,27 @@ enum class HttpEvent : uint8_t {
     kRequestLineTruncated,  // the stream, or the packet on its own, ends within a request line
     kHeadersTruncated,      // … within a header block
     kBodyTruncated,         // … within a body
-    kBadContentLength,      // not a number, or several that differ: where the body ends is unknown
-    kBadTransferEncoding,   // its last coding is not "chunked": the same
-    kBadChunk,              // a chunk's size is no hexadecimal number or its data has no line end
-    kTooManyHosts,          // more Host lines than kMaxHosts; the further ones are not searched
-    kTrailingData,          // bytes that are no request line behind a complete request
-    kUrlCut,                // a target longer than kKeptTarget: matched to its end, shown cut
-    kHeaderCut,             // a Host, Content-Length or Transfer-Encoding value past kKeptValue
+    // Where the body ends is unknown, and so whether a request follows in the same segment.
+    kBadContentLength,     // not a number, or several that differ
+    kBadTransferEncoding,  // its last coding is not "chunked"
+    kBadChunk,  // a size that is no hexadecimal number or past kKeptValue, data without a line end
+    kTooManyHosts,  // more Host lines than kMaxHosts; the further ones are not searched
+    kTrailingData,  // bytes that are no request line behind a complete request
+    kUrlCut,        // a target longer than kKeptTarget: matched to its end, shown cut
+    kHeaderCut,     // a Host, Content-Length or Transfer-Encoding value past kKeptValue
     kCount
 };
 constexpr bool is_blind(HttpEvent event) {
-    return event == HttpEvent::kTooManyHosts || event == HttpEvent::kHeaderCut;
+    switch (event) {
+        case HttpEvent::kBadContentLength:
+        case HttpEvent::kBadTransferEncoding:
+        case HttpEvent::kBadChunk:
+        case HttpEvent::kTooManyHosts:
+        case HttpEvent::kHeaderCut:
+            return true;
+        default:
+            return false;
+    }
 }
 std::string_view http_event_name(HttpEvent event);  // "http_headers_truncated", …
 

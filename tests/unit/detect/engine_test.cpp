@@ -114,6 +114,7 @@ TEST_F(EngineTest, WhatMayHaveGoneUnseenIsMarkedBlind) {
     EXPECT_EQ(blind, (std::set<std::string_view>{
                          "vlan_too_many", "ipv6_extension_too_many", "tunnel_too_deep",
                          "dns_compression_too_deep", "http_too_many_hosts", "http_header_cut",
+                         "http_bad_content_length", "http_bad_transfer_encoding", "http_bad_chunk",
                          "tcp_runs_capped", "tcp_gap_given_up", "tcp_state_evicted",
                          "fragment_readings_capped", "fragment_cut", "fragment_evicted",
                          "scan_state_evicted"}));

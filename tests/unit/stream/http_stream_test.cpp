@@ -223,6 +223,11 @@ TEST(HttpStream, BadChunksEndThePayload) {
     const Read huge = read(post("Transfer-Encoding: chunked\r\n", "ffffffffffffffff\r\n") + kGet);
     EXPECT_EQ(huge.targets, Texts{"/p"});
     EXPECT_EQ(huge.event, HttpEvent::kBodyTruncated);
+    const std::string zeros(HttpStream::kKeptValue, '0');
+    const Read cut =
+        read_all({post("Transfer-Encoding: chunked\r\n", zeros), "3\r\nabc\r\n0\r\n\r\n" + kGet});
+    EXPECT_EQ(cut.targets, Texts{"/p"});
+    EXPECT_EQ(cut.event, HttpEvent::kBadChunk);
 }
 
 TEST(HttpStream, OtherTransferCodingsEndThePayload) {
