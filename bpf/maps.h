@@ -34,7 +34,7 @@ struct {
 } peek_counters SEC(".maps");
 
 /*
- * First stage of the IP set, see abi.h. Key: bank * PEEK_BITMAP_WORDS + word. Written by the
+ * First stage of the IP set, see abi/ip_set.h. Key: bank * PEEK_BITMAP_WORDS + word. Written by the
  * controller through mmap (the idle bank's half), read by the programs. 2 banks of 2^24 bits are
  * 4 MiB each. One array for both banks and not an array of maps: an inner array that may be
  * replaced is not looked up inline, which costs more than the test itself.
@@ -56,8 +56,8 @@ struct {
 } peek_v6_bits SEC(".maps");
 
 /*
- * A finer filter for IPv4, see abi.h. Key: bank * PEEK_LINES + line. 2 banks of 32,768 cache lines
- * are 4 MiB.
+ * A finer filter for IPv4, see abi/ip_set.h. Key: bank * PEEK_LINES + line. 2 banks of 32,768 cache
+ * lines are 4 MiB.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -163,7 +163,7 @@ struct {
 } peek_scan SEC(".maps");
 
 /*
- * Who is in peek_scan, see abi.h. Key: as there. Apart from the sets, because this is read for
+ * Who is in peek_scan, see abi/scan.h. Key: as there. Apart from the sets, because this is read for
  * every probe and is small enough to stay in the cache: 128 KiB.
  */
 struct {
@@ -207,9 +207,9 @@ struct {
 } peek_rings SEC(".maps");
 
 /*
- * What has been read of the rings, see abi.h. Key 0. Written and read by controllers only, through
- * mmap; no program uses it. It stands here so that it is made, and pinned, with all others. Two
- * pages.
+ * What has been read of the rings, see abi/handover.h. Key 0. Written and read by controllers only,
+ * through mmap; no program uses it. It stands here so that it is made, and pinned, with all others.
+ * Two pages.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -219,8 +219,8 @@ struct {
 	__type(value, struct peek_checkpoint);
 } peek_checkpoint SEC(".maps");
 
-/* What is attached where, for the controller that takes over, see abi.h. Key 0. Like the former;
- * one page. */
+/* What is attached where, for the controller that takes over, see abi/handover.h. Key 0. Like the
+ * former; one page. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -230,8 +230,8 @@ struct {
 } peek_manifest SEC(".maps");
 
 /*
- * Decisions without a record, see abi.h. Written by the programs when a ring is full, read and
- * emptied by the controller. Preallocated, because it is needed when everything else is short:
+ * Decisions without a record, see abi/counters.h. Written by the programs when a ring is full, read
+ * and emptied by the controller. Preallocated, because it is needed when everything else is short:
  * 65,536 entries of 40 + 16 bytes and 48 of the kernel's are 6.8 MB, and its buckets 1 MB.
  */
 struct {

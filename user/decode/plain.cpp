@@ -7,6 +7,7 @@
 
 #include "decode/bytes.h"
 #include "decode/layers.h"
+#include "decode/transport_header.h"
 
 namespace peek::layers {
 namespace {
@@ -15,10 +16,6 @@ using Bytes = std::span<const uint8_t>;
 
 constexpr size_t kIpv4Header = 20;
 constexpr size_t kIpv6Header = 40;
-constexpr size_t kTcpHeader = 20;
-constexpr size_t kUdpHeader = 8;
-constexpr uint8_t kSyn = 0x02;
-constexpr uint8_t kUrg = 0x20;
 
 // An IP header that is plain, and what follows it; len 0: it is not.
 struct Header {
@@ -43,35 +40,20 @@ Header ipv6_header(Bytes bytes) {
     return payload_len == 0 ? Header{} : Header{kIpv6Header, payload_len, bytes[6]};
 }
 
-void begin(Transport transport, Bytes header, Packet& packet) {
-    packet.transport = transport;
-    packet.has_ports = true;
-    packet.src_port = be16(header, 0);
-    packet.dst_port = be16(header, 2);
-}
-
-bool decode_tcp(Bytes bytes, size_t stated_len, Packet& packet) {
-    if (bytes.size() < kTcpHeader) return false;
-    const size_t header_len = (bytes[12] >> 4) * size_t{4};
-    if (header_len < kTcpHeader || header_len > bytes.size()) return false;
-    begin(Transport::kTcp, bytes, packet);
-    packet.tcp_flags = bytes[13];
-    packet.tcp_seq = be32(bytes, 4) + ((packet.tcp_flags & kSyn) != 0 ? 1 : 0);
-    if ((packet.tcp_flags & kUrg) != 0) packet.tcp_urgent = std::max<uint16_t>(be16(bytes, 18), 1);
-    packet.payload = bytes.subspan(header_len);
-    packet.payload_len = static_cast<uint32_t>(stated_len - header_len);
+bool decode_tcp(Bytes segment, size_t stated_len, Packet& packet) {
+    const size_t header_len = segment.size() < kTcpHeader ? 0 : tcp_header_len(segment);
+    if (header_len == 0) return false;
+    read_ports(Transport::kTcp, segment, packet);
+    read_tcp(segment, header_len, stated_len, packet);
     return true;
 }
 
-bool decode_udp(Bytes bytes, Packet& packet) {
-    if (bytes.size() < kUdpHeader) return false;
-    const size_t udp_len = be16(bytes, 4);
-    if (udp_len < kUdpHeader || peek_port_is_opened(be16(bytes, 0)) ||
-        peek_port_is_opened(be16(bytes, 2)))
+bool decode_udp(Bytes datagram, Packet& packet) {
+    if (datagram.size() < kUdpHeader || udp_length(datagram) < kUdpHeader ||
+        peek_port_is_opened(be16(datagram, 0)) || peek_port_is_opened(be16(datagram, 2)))
         return false;
-    begin(Transport::kUdp, bytes, packet);
-    packet.payload = bytes.first(std::min(udp_len, bytes.size())).subspan(kUdpHeader);
-    packet.payload_len = static_cast<uint32_t>(udp_len - kUdpHeader);
+    read_ports(Transport::kUdp, datagram, packet);
+    read_udp(datagram, udp_length(datagram), packet);
     return true;
 }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <netinet/in.h>
 
-#include <algorithm>
-
 #include "decode/bytes.h"
 #include "decode/layers.h"
+#include "decode/transport_header.h"
 #include "decode/tunnel.h"
 
 namespace peek::layers {
@@ -12,19 +11,8 @@ namespace {
 
 using Bytes = std::span<const uint8_t>;
 
-constexpr size_t kTcpHeader = 20;
-constexpr size_t kUdpHeader = 8;
 constexpr size_t kSctpHeader = 12;
 constexpr size_t kIcmpHeader = 4;
-constexpr uint8_t kSyn = 0x02;
-constexpr uint8_t kUrg = 0x20;
-
-void begin(Transport transport, Bytes header, Packet& packet) {
-    packet.transport = transport;
-    packet.has_ports = true;
-    packet.src_port = be16(header, 0);
-    packet.dst_port = be16(header, 2);
-}
 
 void decode_tcp(const Layer& segment, Packet& packet) {
     const Bytes bytes = segment.captured;
@@ -32,19 +20,13 @@ void decode_tcp(const Layer& segment, Packet& packet) {
         packet.event = DecodeEvent::kTcpTruncated;
         return;
     }
-    begin(Transport::kTcp, bytes, packet);
-    const size_t header_len = (bytes[12] >> 4) * size_t{4};
-    if (header_len < kTcpHeader || header_len > bytes.size()) {
+    read_ports(Transport::kTcp, bytes, packet);
+    const size_t header_len = tcp_header_len(bytes);
+    if (header_len == 0) {
         packet.event = DecodeEvent::kTcpBadOffset;
         return;
     }
-    packet.tcp_flags = bytes[13];
-    // RFC 9293 §3.4: a SYN takes the number in front of its data.
-    packet.tcp_seq = be32(bytes, 4) + ((packet.tcp_flags & kSyn) != 0 ? 1 : 0);
-    // Linux takes a pointer of 0 for the first byte, as it does 1.
-    if ((packet.tcp_flags & kUrg) != 0) packet.tcp_urgent = std::max<uint16_t>(be16(bytes, 18), 1);
-    packet.payload = bytes.subspan(header_len);
-    packet.payload_len = static_cast<uint32_t>(segment.stated_len - header_len);
+    read_tcp(bytes, header_len, segment.stated_len, packet);
 }
 
 void decode_udp(const Layer& datagram, Packet& packet) {
@@ -53,15 +35,14 @@ void decode_udp(const Layer& datagram, Packet& packet) {
         packet.event = DecodeEvent::kUdpTruncated;
         return;
     }
-    begin(Transport::kUdp, bytes, packet);
+    read_ports(Transport::kUdp, bytes, packet);
     // Length 0 is what segmentation offload and jumbograms (RFC 2675 §4) write.
-    const size_t udp_len = be16(bytes, 4) == 0 ? datagram.stated_len : be16(bytes, 4);
+    const size_t udp_len = udp_length(bytes) == 0 ? datagram.stated_len : udp_length(bytes);
     if (udp_len < kUdpHeader) {
         packet.event = DecodeEvent::kUdpBadLength;
         return;
     }
-    packet.payload = bytes.first(std::min(udp_len, bytes.size())).subspan(kUdpHeader);
-    packet.payload_len = static_cast<uint32_t>(udp_len - kUdpHeader);
+    read_udp(bytes, udp_len, packet);
 }
 
 void decode_sctp(const Layer& layer, Packet& packet) {
@@ -69,7 +50,7 @@ void decode_sctp(const Layer& layer, Packet& packet) {
         packet.event = DecodeEvent::kSctpTruncated;
         return;
     }
-    begin(Transport::kSctp, layer.captured, packet);
+    read_ports(Transport::kSctp, layer.captured, packet);
 }
 
 void decode_icmp(Transport transport, const Layer& layer, Packet& packet) {
