@@ -28,17 +28,18 @@ constexpr size_t kCompiledBytes = 4000;
 // one byte as for a hundred.
 constexpr size_t kFewPlaces = 256;
 
-// Of a few strings alone, vectorscan 5.4.9 passes over some on a CPU with AVX-512, because of how
-// it looks for the bytes that they begin with. It does not do so where those may be nearly any:
-// these are searched with them and never told.
-constexpr size_t kCompanions = 16;
-constexpr unsigned kCompanion = UINT_MAX;
-constexpr size_t kEnough = 64;
+// vectorscan 5.4.9 passes over strings on a CPU with AVX-512 (Sapphire Rapids) where it can skip to
+// the few bytes that they begin with: in many sets of two or three, in sets of any size when all
+// begin with "/". Beside these, which are searched and never told, it has no such shortcut: at no
+// place do two of them agree in either half of the byte.
+constexpr unsigned kCompanions = 16;
+constexpr size_t kCompanionBytes = 8;
+constexpr unsigned kCompanion = UINT_MAX;  // the id of each
 
-std::string companion(uint64_t number) {
-    const uint64_t word = (number + 1) * 0x9e3779b97f4a7c15;  // its upper bytes are all different
+std::string companion(unsigned number) {
     std::string bytes;
-    for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(word >> shift);
+    for (unsigned at = 0; at < kCompanionBytes; ++at)
+        bytes += static_cast<char>((number + at) % 16 << 4 | (5 * number + 3 * at) % 16);
     return bytes;
 }
 
@@ -200,11 +201,10 @@ Result<void> StringRules::build_database() {
                      "string matcher needs; run without --url-blacklist and --signatures"};
     }
     grams_.emplace(size(), shortest_);
-    const size_t companions = size() < kEnough ? kCompanions : 0;
     std::vector<std::string> patterns;
     std::vector<const char*> expressions;
     std::vector<unsigned> ids;
-    patterns.reserve(size() + companions);
+    patterns.reserve(size() + kCompanions);
     const auto add = [&](std::string_view bytes, unsigned id) {
         expressions.push_back(patterns.emplace_back(to_pattern(bytes)).c_str());
         ids.push_back(id);
@@ -213,7 +213,7 @@ Result<void> StringRules::build_database() {
         grams_->add(strings_.key(id));
         add(strings_.key(id), id);
     }
-    for (size_t i = 0; i < companions; ++i) add(companion(i), kCompanion);
+    for (unsigned i = 0; i < kCompanions; ++i) add(companion(i), kCompanion);
     // Not HS_FLAG_SINGLEMATCH: the occurrence that find_across() is after, or the one that the tail
     // follows, need not be the first.
     const std::vector<unsigned> flags(patterns.size(), 0);

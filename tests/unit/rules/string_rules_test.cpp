@@ -259,22 +259,36 @@ TEST_F(StringRulesTest, AgreeWithAnOracleOnAThousandStrings) {
     EXPECT_GT(hits, 1'000U);
 }
 
-// The string matcher's shortcuts depend on how many strings there are and on what the CPU has.
-TEST_F(StringRulesTest, AreFoundWhereverTheyStandHoweverFewTheyAre) {
+// The string matcher's shortcuts depend on how many strings there are, on what they begin with, and
+// on the CPU.
+TEST_F(StringRulesTest, AreFoundWhereverTheyStandHoweverFewOrAlikeTheyAre) {
     const Lines all{"drop table",   "\\x00\\xff\\x00binary", "ayikdareyktnd",
                     "heltjb",       "lfghuxxshxuttacfbdcg",  "evil",
                     "qnxcwcyjlqfl", "fdpwftblnwbslijnf"};
-    for (size_t count = 1; count <= all.size(); ++count) {
-        std::string file;
-        for (size_t i = 0; i < count; ++i) file += all[i] + '\n';
+    const auto expect_found = [this](const std::string& file, const Lines& strings) {
         load(file);
-        for (RuleId rule = 0; rule < count; ++rule) {
-            const std::string string = all[rule][0] == '\\' ? "\0\xff\0binary"s : all[rule];
+        for (RuleId rule = 0; rule < strings.size(); rule += strings.size() < 10 ? 1 : 17)
             for (size_t before = 0; before < 300; ++before)
-                ASSERT_EQ(match(std::string(before, '-') + string + std::string(before % 67, '-')),
-                          std::to_string(rule) + "/1")
-                    << count << " strings, " << before << " bytes in front";
+                ASSERT_EQ(
+                    match(std::string(before, '-') + strings[rule] + std::string(before % 67, '-')),
+                    std::to_string(rule) + "/1")
+                    << strings.size() << " strings, " << before << " bytes in front";
+    };
+    std::string few;
+    Lines strings;
+    for (const std::string& line : all) {
+        few += line + '\n';
+        strings.push_back(line[0] == '\\' ? "\0\xff\0binary"s : line);
+        expect_found(few, strings);
+    }
+    for (const char* prefix : {"/", "a", "aa", "http://"}) {
+        std::string file;
+        Lines alike;
+        for (int i = 0; i < 100; ++i) {
+            alike.push_back(prefix + std::to_string(1'000 + 7 * i) + "x");
+            file += alike.back() + '\n';
         }
+        expect_found(file, alike);
     }
 }
 
