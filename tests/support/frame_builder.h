@@ -25,6 +25,7 @@ inline constexpr uint8_t kSyn = 0x02;
 inline constexpr uint8_t kRst = 0x04;
 inline constexpr uint8_t kPsh = 0x08;
 inline constexpr uint8_t kAck = 0x10;
+inline constexpr uint8_t kUrg = 0x20;
 
 using Bytes = std::vector<uint8_t>;
 
@@ -80,6 +81,7 @@ class Frame {
     Frame& fragment(uint16_t offset_in_8_bytes, bool more);      // IPv4
     Frame& sequence(uint32_t v) { return set32(4, v); }          // TCP
     Frame& acknowledgement(uint32_t v) { return set32(8, v); }   // TCP
+    Frame& urgent(uint16_t v) { return set32(16, v); }           // TCP
     Frame& total_length(uint16_t v) { return set_length(v); }    // IPv4
     Frame& payload_length(uint16_t v) { return set_length(v); }  // IPv6
     Frame& udp_length(uint16_t v) { return set_length(v); }      // UDP
