@@ -41,6 +41,13 @@ monitor_is_up() {
 # control COMMAND ARG…: talks to the running monitor.
 control() { on "$MONITOR_NETNS" "$PEEK_XDP" "$@" --control "$CONTROL"; }
 
+# expect_status JQ-CONDITION: `status --json` says so, at the latest when all that was seen is read.
+status_has() { control status --json | jq -e "$1"; }
+expect_status() { within 3 status_has "$1" || fail "not so: $1; status: $(control status --json)"; }
+
+# expect_status_line PATTERN: `status` has such a line.
+expect_status_line() { grep -qE -- "$1" <<<"$(control status)" || fail "no line $1 in: $(control status)"; }
+
 # stop_monitor: SIGTERM; it ends with 0, and the log's last ledger adds up and is complete.
 stop_monitor() {
     stop_incomplete_monitor
