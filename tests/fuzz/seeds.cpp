@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Makes seeds for the fuzz targets of capture files:
 //
-//   fuzz_seeds DIRECTORY CAPTURE…      writes DIRECTORY/{decode,reassembly,dns,http}/NUMBER
+//   fuzz_seeds DIRECTORY CAPTURE…      writes DIRECTORY/{decode,reassembly,dns,http,ring}/NUMBER
+#include <peek/abi.h>
+
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
 #include "decode/decode.h"
+#include "fuzz/ring_action.h"
 #include "source/pcap_source.h"
 
 using namespace peek;
@@ -43,15 +47,58 @@ Bytes behind(Bytes front, std::span<const uint8_t> bytes) {
     return front;
 }
 
+void append_size(Bytes& to, size_t size) {
+    to.push_back(static_cast<uint8_t>(size >> 8));
+    to.push_back(static_cast<uint8_t>(size));
+}
+
 // The IP packet in an Ethernet frame, as fuzz/reassembly.cpp reads it.
 void append_raw(Bytes& to, const PacketView& view) {
     constexpr size_t kEthernet = 14;
     if (view.link != LinkType::kEthernet || view.bytes.size() <= kEthernet) return;
     const auto packet = view.bytes.subspan(kEthernet);
-    to.push_back(static_cast<uint8_t>(packet.size() >> 8));
-    to.push_back(static_cast<uint8_t>(packet.size()));
+    append_size(to, packet.size());
     to.push_back(1);
     append(to, packet);
+}
+
+template <typename T>
+void append_struct(Bytes& to, const T& value) {
+    const auto* bytes = reinterpret_cast<const uint8_t*>(&value);
+    to.insert(to.end(), bytes, bytes + sizeof value);
+}
+
+// The packet as fuzz/ring.cpp reads it: now in this ring, now in that one, and each thing that may
+// become of a record now and then. Every fourth one tells of a scan.
+void append_record(Bytes& to, const PacketView& view) {
+    const auto nth = static_cast<uint8_t>(view.ordinal);
+    peek_scan_evidence evidence{};
+    evidence.used = 2;
+    for (uint32_t i = 0; i < evidence.used; ++i) {
+        evidence.slots.port[i] = static_cast<uint16_t>(80 + i);
+        evidence.slots.first_ns[i] = evidence.slots.last_ns[i] = 1'000'000 * (1 + i);
+    }
+    const bool scan = nth % 4 == 0;
+    peek_record head{};
+    head.abi_version = PEEK_ABI_VERSION;
+    head.type = scan ? PEEK_RECORD_PACKET_WITH_SCAN : PEEK_RECORD_PACKET;
+    head.hook = nth % 2 == 0 ? PEEK_HOOK_INGRESS : PEEK_HOOK_EGRESS;
+    head.generation = 1;
+    head.time_ns = 1'000'000 * view.ordinal;
+    head.ifindex = fuzz::kRingIfindex;
+    head.wire_len = head.cap_len = static_cast<uint32_t>(view.bytes.size());
+    head.data_off = static_cast<uint16_t>(sizeof head + (scan ? sizeof evidence : 0));
+    head.link_type = view.link == LinkType::kRawIp ? PEEK_LINK_RAW_IP : PEEK_LINK_ETHERNET;
+    head.families = (1U << kFamilyCount) - 1;
+
+    const uint8_t fate = nth % 8 == 5   ? fuzz::kRingBusy
+                         : nth % 8 == 6 ? fuzz::kRingDiscard
+                                        : uint8_t{0};
+    to.push_back(static_cast<uint8_t>(fate | (nth / 2 % 2)));
+    append_size(to, head.data_off + view.bytes.size());
+    append_struct(to, head);
+    if (scan) append_struct(to, evidence);
+    append(to, view.bytes);
 }
 
 bool read(const char* path, Corpus& corpus) {
@@ -61,12 +108,14 @@ bool read(const char* path, Corpus& corpus) {
         return false;
     }
     Bytes sequence;
+    Bytes records;
     PacketSource::Batch batch;
     do {
         batch = (*source)->next();
         for (const PacketView& view : batch.packets) {
             corpus.add("decode", behind({static_cast<uint8_t>(view.link)}, view.bytes));
             append_raw(sequence, view);
+            append_record(records, view);
             Packet packet;
             decode(view, packet);
             if (packet.payload.empty()) continue;
@@ -75,6 +124,7 @@ bool read(const char* path, Corpus& corpus) {
         }
     } while (batch.state == PacketSource::State::kMore);
     if (!sequence.empty()) corpus.add("reassembly", sequence);
+    corpus.add("ring", records);
     return true;
 }
 

@@ -6,7 +6,7 @@
 //
 // Each call that names a header appends it; each call that names a field (total_length, protocol,
 // …) overrides that field of the last header. What is not overridden is right: lengths, next
-// protocol, IPv4 header checksum. TCP, UDP and ICMP checksums are zero.
+// protocol, IPv4 header checksum. TCP, UDP and ICMP checksums are zero unless checksums() is asked.
 #pragma once
 
 #include <arpa/inet.h>
@@ -45,6 +45,7 @@ class Frame {
     // A hop-by-hop header with the jumbo payload option of RFC 2675.
     Frame& jumbo(uint32_t len);
     Frame& extension(uint8_t protocol, size_t size, uint8_t length_field);
+    Frame& extension(uint8_t protocol, Bytes header);  // the next header's type is filled in
     Frame& fragment_header(uint16_t offset_in_8_bytes, bool more);
 
     // Encapsulations: in Ethernet or behind a VLAN tag (MPLS, PPPoE), in IP (GRE), in UDP (the
@@ -71,6 +72,7 @@ class Frame {
     Frame& payload_of(size_t count, uint8_t fill = 'a');
     // Bytes behind everything that the lengths cover: Ethernet padding, a trailer.
     Frame& trailer(size_t count, uint8_t fill = 0);
+    Frame& trailer(std::string_view text);
 
     // Overrides of the last header.
     Frame& ethertype(uint16_t v) { return set_protocol(v); }     // Ethernet, VLAN
@@ -78,13 +80,21 @@ class Frame {
     Frame& version(uint8_t v);                                   // IPv4, IPv6
     Frame& header_length(uint8_t words);                         // IPv4 IHL, TCP data offset
     Frame& options(size_t bytes, uint8_t fill = 1);              // IPv4, TCP; a multiple of four
+    Frame& options(const Bytes& bytes);                          // likewise
     Frame& fragment(uint16_t offset_in_8_bytes, bool more);      // IPv4
+    Frame& identification(uint32_t v);                           // IPv4, IPv6 fragment header
     Frame& sequence(uint32_t v) { return set32(4, v); }          // TCP
     Frame& acknowledgement(uint32_t v) { return set32(8, v); }   // TCP
-    Frame& urgent(uint16_t v) { return set32(16, v); }           // TCP
+    Frame& urgent(uint16_t pointer);                             // TCP; sets URG
     Frame& total_length(uint16_t v) { return set_length(v); }    // IPv4
     Frame& payload_length(uint16_t v) { return set_length(v); }  // IPv6
     Frame& udp_length(uint16_t v) { return set_length(v); }      // UDP
+
+    // TCP, UDP and ICMP checksums are right, too.
+    Frame& checksums() {
+        checksums_ = true;
+        return *this;
+    }
 
     Bytes bytes() const;
     operator Bytes() const { return bytes(); }
@@ -120,10 +130,14 @@ class Frame {
     static void put_address(Bytes& b, size_t at, int family, const char* text);
     static void put_next(Layer& layer, uint16_t id);
     static void put_length(Layer& layer, size_t inner_size);
-    static void put_checksum(Layer& layer);
+    static void put_ip_checksum(Layer& layer);
+    static void put_transport_checksum(std::span<Layer> layers, const Bytes& inner);
+    static uint32_t sum16(std::span<const uint8_t> bytes);
+    static uint16_t checksum(uint32_t sum);
 
     std::vector<Layer> layers_;
     Bytes trailer_;
+    bool checksums_ = false;
 };
 
 inline Frame eth() {
@@ -173,9 +187,13 @@ inline Frame& Frame::ipv6(const char* src, const char* dst) {
 
 inline Frame& Frame::extension(uint8_t protocol, size_t size, uint8_t length_field) {
     Bytes h(size);
-    h[0] = 59;
     h[1] = length_field;
-    return add(Kind::kExtension, protocol, std::move(h));
+    return extension(protocol, std::move(h));
+}
+
+inline Frame& Frame::extension(uint8_t protocol, Bytes header) {
+    header[0] = 59;
+    return add(Kind::kExtension, protocol, std::move(header));
 }
 
 inline Frame& Frame::jumbo(uint32_t len) {
@@ -277,6 +295,11 @@ inline Frame& Frame::trailer(size_t count, uint8_t fill) {
     return *this;
 }
 
+inline Frame& Frame::trailer(std::string_view text) {
+    trailer_.insert(trailer_.end(), text.begin(), text.end());
+    return *this;
+}
+
 inline Frame& Frame::version(uint8_t v) {
     uint8_t& first = layers_.back().header[0];
     first = static_cast<uint8_t>((v << 4) | (first & 0x0f));
@@ -293,8 +316,12 @@ inline Frame& Frame::header_length(uint8_t words) {
 }
 
 inline Frame& Frame::options(size_t bytes, uint8_t fill) {
+    return options(Bytes(bytes, fill));
+}
+
+inline Frame& Frame::options(const Bytes& bytes) {
     Layer& last = layers_.back();
-    last.header.insert(last.header.end(), bytes, fill);
+    last.header.insert(last.header.end(), bytes.begin(), bytes.end());
     if (!last.fixed_header_length) {
         header_length(static_cast<uint8_t>(last.header.size() / 4));
         last.fixed_header_length = false;
@@ -304,6 +331,18 @@ inline Frame& Frame::options(size_t bytes, uint8_t fill) {
 
 inline Frame& Frame::fragment(uint16_t offset_in_8_bytes, bool more) {
     put16(layers_.back().header, 6, offset_in_8_bytes | (more ? 0x2000U : 0U));
+    return *this;
+}
+
+inline Frame& Frame::identification(uint32_t v) {
+    if (layers_.back().kind != Kind::kIpv4) return set32(4, v);
+    put16(layers_.back().header, 4, v);
+    return *this;
+}
+
+inline Frame& Frame::urgent(uint16_t pointer) {
+    layers_.back().header[13] |= kUrg;
+    put16(layers_.back().header, 18, pointer);
     return *this;
 }
 
@@ -334,7 +373,8 @@ inline Bytes Frame::bytes() const {
         if (i + 1 < layers.size() && layers[i + 1].kind != Kind::kPayload && !layer.fixed_protocol)
             put_next(layer, layers[i + 1].id);
         if (!layer.fixed_length) put_length(layer, out.size());
-        put_checksum(layer);
+        put_ip_checksum(layer);
+        if (checksums_) put_transport_checksum(std::span(layers).first(i + 1), out);
         out.insert(out.begin(), layer.header.begin(), layer.header.end());
     }
     out.insert(out.end(), trailer_.begin(), trailer_.end());
@@ -387,15 +427,50 @@ inline void Frame::put_length(Layer& layer, size_t inner_size) {
         put16(layer.header, layer.length_at, inner_size + (layer.id == 0x8864 ? 2 : 0));
 }
 
-// RFC 791 §3.1: the one's complement sum of the header's 16-bit words.
-inline void Frame::put_checksum(Layer& layer) {
+inline void Frame::put_ip_checksum(Layer& layer) {
     if (layer.kind != Kind::kIpv4) return;
     put16(layer.header, 10, 0);
+    put16(layer.header, 10, checksum(sum16(layer.header)));
+}
+
+// Of the last layer, `inner` behind it: with the pseudo-header of the IP layer that carries it (RFC
+// 9293 §3.1, RFC 768, RFC 8200 §8.1), or without one (RFC 792). UDP's covers what its length says.
+inline void Frame::put_transport_checksum(std::span<Layer> layers, const Bytes& inner) {
+    Layer& layer = layers.back();
+    if (layer.kind != Kind::kTransport && layer.kind != Kind::kUdp) return;
+    if (layer.id == IPPROTO_SCTP) return;
+    size_t ip = layers.size() - 1;
+    while (ip > 0 && layers[ip].kind != Kind::kIpv4 && layers[ip].kind != Kind::kIpv6) --ip;
+    const Bytes& carrier = layers[ip].header;
+    const size_t at = layer.id == IPPROTO_TCP ? 16 : layer.kind == Kind::kUdp ? 6 : 2;
+    put16(layer.header, at, 0);
+
+    size_t size = inner.size();
+    const size_t stated = static_cast<size_t>(layer.header[4]) << 8 | layer.header[5];
+    if (layer.kind == Kind::kUdp && stated != 0) size = stated - layer.header.size();
+    uint32_t sum = sum16(layer.header) + sum16(std::span(inner).first(size));
+    if (layer.id != IPPROTO_ICMP) {
+        const std::span addresses = layers[ip].kind == Kind::kIpv4
+                                        ? std::span(carrier).subspan(12, 8)
+                                        : std::span(carrier).subspan(8, 32);
+        sum += sum16(addresses);
+        sum += static_cast<uint32_t>(layer.id + layer.header.size() + size);
+    }
+    const uint16_t value = checksum(sum);
+    put16(layer.header, at, value == 0 && layer.kind == Kind::kUdp ? 0xffff : value);
+}
+
+// RFC 1071: the 16-bit words, an odd byte at the end as the first of one.
+inline uint32_t Frame::sum16(std::span<const uint8_t> bytes) {
     uint32_t sum = 0;
-    for (size_t i = 0; i + 1 < layer.header.size(); i += 2)
-        sum += static_cast<uint32_t>(layer.header[i] << 8 | layer.header[i + 1]);
+    for (size_t i = 0; i < bytes.size(); ++i)
+        sum += i % 2 == 0 ? static_cast<uint32_t>(bytes[i]) << 8 : bytes[i];
+    return sum;
+}
+
+inline uint16_t Frame::checksum(uint32_t sum) {
     while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
-    put16(layer.header, 10, ~sum & 0xffff);
+    return static_cast<uint16_t>(~sum);
 }
 
 }  // namespace peek::test

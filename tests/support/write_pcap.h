@@ -10,7 +10,7 @@ namespace peek::test {
 
 // A hundred frames a second. False: errno says why not.
 inline bool write_pcap(const char* path, const std::vector<Bytes>& frames) {
-    pcap_t* ethernet = pcap_open_dead(DLT_EN10MB, 65'535);
+    pcap_t* ethernet = pcap_open_dead(DLT_EN10MB, 262'144);
     pcap_dumper_t* out = pcap_dump_open(ethernet, path);
     if (out == nullptr) return false;
     pcap_pkthdr header{{1'500'000'000, 0}, 0, 0};

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <climits>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -26,6 +27,20 @@ constexpr size_t kCompiledBytes = 4000;
 // Up to here the gram filter is cheaper than the string matcher, which takes about as long for
 // one byte as for a hundred.
 constexpr size_t kFewPlaces = 256;
+
+// Of a few strings alone, vectorscan 5.4.9 passes over some on a CPU with AVX-512, because of how
+// it looks for the bytes that they begin with. It does not do so where those may be nearly any:
+// these are searched with them and never told.
+constexpr size_t kCompanions = 16;
+constexpr unsigned kCompanion = UINT_MAX;
+constexpr size_t kEnough = 64;
+
+std::string companion(uint64_t number) {
+    const uint64_t word = (number + 1) * 0x9e3779b97f4a7c15;  // its upper bytes are all different
+    std::string bytes;
+    for (int shift = 56; shift >= 0; shift -= 8) bytes += static_cast<char>(word >> shift);
+    return bytes;
+}
 
 std::string to_pattern(std::string_view bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
@@ -119,6 +134,7 @@ struct StringRules::Scan {
 
     static int on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
                         void* context) {
+        if (id == kCompanion) return 0;
         auto& scan = *static_cast<Scan*>(context);
         if (tail_match(scan.strings.key(id), scan.text, to) && scan.state.mark(id))
             scan.ids.push_back(id);
@@ -137,6 +153,7 @@ struct StringRules::Search {
 
     static int on_match(unsigned id, unsigned long long, unsigned long long to, unsigned,
                         void* context) {
+        if (id == kCompanion) return 0;
         auto& search = *static_cast<Search*>(context);
         const std::string_view string = search.strings.key(id);
         const auto tail = tail_match(string, search.text, to);
@@ -184,24 +201,28 @@ Result<void> StringRules::build_database() {
                      "string matcher needs; run without --url-blacklist and --signatures"};
     }
     grams_.emplace(size(), shortest_);
+    const size_t companions = size() < kEnough ? kCompanions : 0;
     std::vector<std::string> patterns;
     std::vector<const char*> expressions;
-    std::vector<unsigned> flags;
     std::vector<unsigned> ids;
-    patterns.reserve(size());
-    for (RuleId id = 0; id < size(); ++id) {
-        const std::string_view bytes = strings_.key(id);
-        grams_->add(bytes);
+    patterns.reserve(size() + companions);
+    const auto add = [&](std::string_view bytes, unsigned id) {
         expressions.push_back(patterns.emplace_back(to_pattern(bytes)).c_str());
-        // Not HS_FLAG_SINGLEMATCH: the occurrence that find_across() is after, or the one that the
-        // tail follows, need not be the first.
-        flags.push_back(0);
         ids.push_back(id);
+    };
+    for (RuleId id = 0; id < size(); ++id) {
+        grams_->add(strings_.key(id));
+        add(strings_.key(id), id);
     }
+    for (size_t i = 0; i < companions; ++i) add(companion(i), kCompanion);
+    // Not HS_FLAG_SINGLEMATCH: the occurrence that find_across() is after, or the one that the tail
+    // follows, need not be the first.
+    const std::vector<unsigned> flags(patterns.size(), 0);
     database_ = std::make_unique<Database>();
     hs_compile_error_t* failure = nullptr;
-    if (hs_compile_multi(expressions.data(), flags.data(), ids.data(), size(), HS_MODE_BLOCK,
-                         nullptr, &database_->handle, &failure) == HS_SUCCESS) {
+    if (hs_compile_multi(expressions.data(), flags.data(), ids.data(),
+                         static_cast<unsigned>(patterns.size()), HS_MODE_BLOCK, nullptr,
+                         &database_->handle, &failure) == HS_SUCCESS) {
         return {};
     }
     const std::unique_ptr<hs_compile_error_t, CompileErrorDelete> error(failure);

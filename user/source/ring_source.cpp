@@ -40,12 +40,30 @@ struct Head {
     uint64_t time_ns = 0;
 };
 
-bool is_sound(const peek_record& head, size_t size) {
+// No clock of a kernel shows a hundred years; up to here, times can be added and subtracted.
+constexpr uint64_t kLatestNs = uint64_t{1} << 62;
+
+peek_scan_evidence evidence_of(std::span<const uint8_t> record) {
+    peek_scan_evidence evidence;
+    std::memcpy(&evidence, record.data() + sizeof(peek_record), sizeof evidence);
+    evidence.used = std::min<uint32_t>(evidence.used, PEEK_SCAN_SLOTS);
+    return evidence;
+}
+
+bool has_sound_times(const peek_scan_evidence& evidence) {
+    for (uint32_t i = 0; i < evidence.used; i++)
+        if (evidence.slots.first_ns[i] >= kLatestNs || evidence.slots.last_ns[i] >= kLatestNs)
+            return false;
+    return true;
+}
+
+bool is_sound(const peek_record& head, std::span<const uint8_t> record) {
     const bool scan = head.type == PEEK_RECORD_PACKET_WITH_SCAN;
     const size_t least = sizeof head + (scan ? sizeof(peek_scan_evidence) : 0);
     return head.abi_version == PEEK_ABI_VERSION && (scan || head.type == PEEK_RECORD_PACKET) &&
-           head.data_off >= least && size >= head.data_off &&
-           size - head.data_off >= head.cap_len && head.hook < PEEK_HOOK_COUNT;
+           head.data_off >= least && record.size() >= head.data_off &&
+           record.size() - head.data_off >= head.cap_len && head.hook < PEEK_HOOK_COUNT &&
+           head.time_ns < kLatestNs && (!scan || has_sound_times(evidence_of(record)));
 }
 
 }  // namespace
@@ -114,9 +132,8 @@ std::optional<uint32_t> RingSource::State::index_of(uint32_t ifindex) const {
 
 // All times of one evidence take the record's offset: a clock step must not turn them around.
 void RingSource::State::add_probes(uint64_t record_ns, std::span<const uint8_t> record) {
-    peek_scan_evidence evidence;
-    std::memcpy(&evidence, record.data() + sizeof(peek_record), sizeof evidence);
-    for (uint32_t i = 0; i < evidence.used && i < PEEK_SCAN_SLOTS; i++)
+    const peek_scan_evidence evidence = evidence_of(record);
+    for (uint32_t i = 0; i < evidence.used; i++)
         probes.push_back({evidence.slots.port[i], wall_time(evidence.slots.first_ns[i], record_ns),
                           wall_time(evidence.slots.last_ns[i], record_ns)});
 }
@@ -150,7 +167,7 @@ void RingSource::State::take(std::span<const uint8_t> record, bool replayed) {
     if (record.size() >= sizeof head) {
         std::memcpy(&head, record.data(), sizeof head);
         const auto index = learned_index_of(head.ifindex);
-        if (index && is_sound(head, record.size())) return add(head, *index, record, replayed);
+        if (index && is_sound(head, record)) return add(head, *index, record, replayed);
         if (index && head.hook < PEEK_HOOK_COUNT)
             counted[*index][head.hook].not_understood.fetch_add(1, std::memory_order_relaxed);
     }

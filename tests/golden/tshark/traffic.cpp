@@ -14,7 +14,8 @@
 #include <cstdio>
 #include <utility>
 
-#include "conversation.h"
+#include "dice.h"
+#include "golden/conversation.h"
 #include "hits_and_misses.h"
 #include "support/dns_message.h"
 #include "support/write_pcap.h"

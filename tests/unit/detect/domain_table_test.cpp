@@ -1,44 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // What queries match. Each row in a UDP datagram, and over TCP whole, packet by packet, in single
 // bytes, and split in two at each byte.
-#include "support/dns_message.h"
+#include "support/dns_wire.h"
 #include "table_fixture.h"
 
 namespace peek::test {
 namespace {
 
 using namespace std::string_literals;
-
-constexpr size_t kFirst = 12;  // where the first question stands
-
-// Labels that may hold anything.
-std::string labels(const Texts& texts) {
-    std::string wire;
-    for (const std::string& text : texts) wire += static_cast<char>(text.size()) + text;
-    return wire;
-}
-// A name as it is written; "" is the root.
-std::string wire(const std::string& name) {
-    Texts texts;
-    for (size_t at = 0; at < name.size(); at += texts.back().size() + 1)
-        texts.push_back(name.substr(at, name.find('.', at) - at));
-    return labels(texts) + '\0';
-}
-std::string question(const std::string& wire) {
-    return wire + be16(kTypeA) + be16(1);
-}
-std::string ask(const std::string& name) {
-    return question(wire(name));
-}
-std::string pointer(size_t to) {
-    return be16(0xc000 | to);
-}
-std::string query(const Texts& questions, uint16_t flags = 0x0100) {
-    std::string message =
-        be16(0x1234) + be16(flags) + be16(questions.size()) + std::string(6, '\0');
-    for (const std::string& question : questions) message += question;
-    return message;
-}
 
 struct Row {
     const char* name;

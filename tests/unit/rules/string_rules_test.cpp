@@ -259,6 +259,25 @@ TEST_F(StringRulesTest, AgreeWithAnOracleOnAThousandStrings) {
     EXPECT_GT(hits, 1'000U);
 }
 
+// The string matcher's shortcuts depend on how many strings there are and on what the CPU has.
+TEST_F(StringRulesTest, AreFoundWhereverTheyStandHoweverFewTheyAre) {
+    const Lines all{"drop table",   "\\x00\\xff\\x00binary", "ayikdareyktnd",
+                    "heltjb",       "lfghuxxshxuttacfbdcg",  "evil",
+                    "qnxcwcyjlqfl", "fdpwftblnwbslijnf"};
+    for (size_t count = 1; count <= all.size(); ++count) {
+        std::string file;
+        for (size_t i = 0; i < count; ++i) file += all[i] + '\n';
+        load(file);
+        for (RuleId rule = 0; rule < count; ++rule) {
+            const std::string string = all[rule][0] == '\\' ? "\0\xff\0binary"s : all[rule];
+            for (size_t before = 0; before < 300; ++before)
+                ASSERT_EQ(match(std::string(before, '-') + string + std::string(before % 67, '-')),
+                          std::to_string(rule) + "/1")
+                    << count << " strings, " << before << " bytes in front";
+        }
+    }
+}
+
 TEST_F(StringRulesTest, ShareOneScratchBetweenSets) {
     std::mt19937 random(7);
     std::vector<Compiled> sets;

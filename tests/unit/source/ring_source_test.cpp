@@ -125,6 +125,14 @@ TEST_F(RingSourceTest, DeliveredAndNotUnderstoodGoOnFromWhatWasCounted) {
     EXPECT_EQ(source_->bytes_dropped(), 2 * record_of({}).size());
 }
 
+TEST_F(RingSourceTest, ATimeThatNoClockShowsIsNotUnderstood) {
+    source_->set_wall_offset(Nanoseconds{0}, std::chrono::hours(400'000));
+    send(0, {.time_ns = ~uint64_t{0}});
+    send(0, {.time_ns = uint64_t{1} << 62});
+    EXPECT_EQ(next_frames().size(), 0U);
+    EXPECT_EQ(source_->not_understood(kSlot, Hook::kEgress), 2U);
+}
+
 TEST_F(RingSourceTest, AnInterfaceThatCameBackAndTheOneBeforeItShareTheIndex) {
     source_->set_interface(kSlot, kIfindex + 1, "eth0");
     send(0, {.time_ns = 1, .ifindex = kIfindex});

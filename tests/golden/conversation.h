@@ -1,42 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Made-up conversations, frame by frame, in any wrapping.
+// Made-up conversations, frame by frame, in any wrapping. Checksums are right.
 #pragma once
 
-#include <random>
-#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "support/frame_builder.h"
 
 namespace peek::test {
-
-// The same numbers everywhere, which std's distributions do not promise.
-class Dice {
-  public:
-    explicit Dice(uint64_t seed) : engine_(seed) {}
-    uint32_t below(size_t bound) { return static_cast<uint32_t>(engine_() % bound); }
-    bool one_in(uint32_t n) { return below(n) == 0; }
-    template <typename T>
-    const T& of(const std::vector<T>& choices) {
-        return choices[below(choices.size())];
-    }
-    std::string word(uint32_t size) {
-        std::string text(size, 'a');
-        for (char& c : text) c = static_cast<char>('a' + below(26));
-        return text;
-    }
-    // Up to n numbers from 1 to bound - 1, ascending.
-    std::vector<size_t> places(uint32_t n, size_t bound) {
-        std::set<size_t> places;
-        while (n-- > 0) places.insert(1 + below(bound - 1));
-        return {places.begin(), places.end()};
-    }
-
-  private:
-    std::mt19937_64 engine_;
-};
 
 enum class Wrapping : uint8_t {
     kNone,
@@ -65,8 +38,8 @@ struct Ends {
     Frame ip(bool from_client = true) const;
     // The same without what is around it.
     Frame bare_ip() const {
-        return v6() ? raw().ipv6(client.c_str(), server.c_str())
-                    : raw().ipv4(client.c_str(), server.c_str());
+        return v6() ? raw().checksums().ipv6(client.c_str(), server.c_str())
+                    : raw().checksums().ipv4(client.c_str(), server.c_str());
     }
     Frame udp(std::string_view payload, bool from_client = true) const;
 
@@ -74,7 +47,7 @@ struct Ends {
     Frame wrapped() const;
 };
 
-// A TCP connection, with its handshake.
+// A TCP connection, with its handshake. `seq`: of the client's SYN.
 class Connection {
   public:
     Connection(const Ends& ends, uint32_t seq, std::vector<Bytes>& frames);
@@ -84,13 +57,19 @@ class Connection {
     // In segments that end at `cuts`, ascending.
     void say_cut(std::string_view text, const std::vector<size_t>& cuts);
     void say_again() { frames_->push_back(last_); }
+    // What stands `at` bytes behind the first one that the client says: ahead of its turn, or
+    // again. `urgent`: the urgent pointer; 0: none.
+    void place(uint32_t at, std::string_view text, uint16_t urgent = 0);
+    // Both say that they are done.
+    void close();
     // The last two segments arrive in the other order.
     void swap_last_two() { std::swap(frames_->end()[-1], frames_->end()[-2]); }
 
   private:
-    Bytes segment(bool from_client, uint8_t flags, std::string_view text);
+    Bytes segment(bool from_client, uint8_t flags, std::string_view text, uint16_t urgent = 0);
 
     Ends ends_;
+    uint32_t first_;  // of the client's bytes
     uint32_t client_seq_;
     uint32_t server_seq_ = 7'000'000;
     std::vector<Bytes>* frames_;
@@ -124,7 +103,8 @@ inline Frame Ends::wrapped() const {
 inline Frame Ends::ip(bool from_client) const {
     const char* src = (from_client ? client : server).c_str();
     const char* dst = (from_client ? server : client).c_str();
-    return v6() ? wrapped().ipv6(src, dst) : wrapped().ipv4(src, dst);
+    Frame frame = wrapped().checksums();
+    return v6() ? frame.ipv6(src, dst) : frame.ipv4(src, dst);
 }
 
 inline Frame Ends::udp(std::string_view payload, bool from_client) const {
@@ -134,7 +114,7 @@ inline Frame Ends::udp(std::string_view payload, bool from_client) const {
 }
 
 inline Connection::Connection(const Ends& ends, uint32_t seq, std::vector<Bytes>& frames)
-    : ends_(ends), client_seq_(seq), frames_(&frames) {
+    : ends_(ends), first_(seq + 1), client_seq_(seq), frames_(&frames) {
     frames_->push_back(segment(true, kSyn, {}));
     ++client_seq_;
     frames_->push_back(segment(false, kSyn | kAck, {}));
@@ -142,12 +122,15 @@ inline Connection::Connection(const Ends& ends, uint32_t seq, std::vector<Bytes>
     frames_->push_back(segment(true, kAck, {}));
 }
 
-inline Bytes Connection::segment(bool from_client, uint8_t flags, std::string_view text) {
+inline Bytes Connection::segment(bool from_client, uint8_t flags, std::string_view text,
+                                 uint16_t urgent) {
     Frame frame = ends_.ip(from_client);
     uint32_t& seq = from_client ? client_seq_ : server_seq_;
     frame.tcp(from_client ? ends_.client_port : ends_.server_port,
               from_client ? ends_.server_port : ends_.client_port, flags);
-    frame.sequence(seq).acknowledgement(from_client ? server_seq_ : client_seq_);
+    frame.sequence(seq);
+    if ((flags & kAck) != 0) frame.acknowledgement(from_client ? server_seq_ : client_seq_);
+    if (urgent != 0) frame.urgent(urgent);
     seq += static_cast<uint32_t>(text.size());
     if (!text.empty()) frame.payload(text);
     return frame;
@@ -169,6 +152,21 @@ inline void Connection::say_cut(std::string_view text, const std::vector<size_t>
         from = cut;
     }
     say(text.substr(from));
+}
+
+inline void Connection::place(uint32_t at, std::string_view text, uint16_t urgent) {
+    const uint32_t next = std::exchange(client_seq_, first_ + at);
+    last_ = segment(true, kPsh | kAck, text, urgent);
+    frames_->push_back(last_);
+    if (static_cast<int32_t>(next - client_seq_) > 0) client_seq_ = next;
+}
+
+inline void Connection::close() {
+    frames_->push_back(segment(true, kFin | kAck, {}));
+    ++client_seq_;
+    frames_->push_back(segment(false, kFin | kAck, {}));
+    ++server_seq_;
+    frames_->push_back(segment(true, kAck, {}));
 }
 
 }  // namespace peek::test
