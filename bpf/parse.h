@@ -45,7 +45,8 @@ struct peek_packet {
 	__u8 tunnel;   /* an encapsulation that user space opens and this parser does not */
 	__u8 probe;    /* a valid TCP header with SYN and without ACK */
 	__u8 too_deep; /* more VLAN tags or extension headers than are followed */
-	__u8 reserved[6];
+	__u8 urgent;   /* a valid TCP header with URG */
+	__u8 reserved[5];
 };
 
 enum peek_parsed {
@@ -124,6 +125,7 @@ static __always_inline enum peek_parsed peek_parse_tcp(struct peek_cursor *cur,
 	if (size < sizeof(*tcp) || !peek_fits(cur, size))
 		return PEEK_PARSED;
 	pkt->probe = tcp->syn && !tcp->ack;
+	pkt->urgent = tcp->urg;
 	pkt->payload_off = cur->off + size;
 	pkt->payload_len = cur->end - pkt->payload_off;
 	return PEEK_PARSED;

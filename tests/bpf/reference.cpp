@@ -60,7 +60,8 @@ void judge_ip(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
     if (packet.fragment && packet.encapsulations == 0)
         make_candidate(verdict, on & ~counted, PEEK_REASON_FRAGMENT);
     if (tunnel) make_candidate(verdict, on, PEEK_REASON_TUNNEL);
-    if (!tunnel && !packet.payload.empty()) judge_payload(packet, rules, verdict);
+    const bool urgent = packet.transport == Transport::kTcp && packet.tcp_urgent != 0;
+    if (!tunnel && (!packet.payload.empty() || urgent)) judge_payload(packet, rules, verdict);
 }
 
 void heed_ignore_list(const Packet& packet, const RuleSets& rules, Verdict& verdict) {

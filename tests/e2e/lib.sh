@@ -41,6 +41,13 @@ monitor_is_up() {
 # control COMMAND ARG…: talks to the running monitor.
 control() { on "$MONITOR_NETNS" "$PEEK_XDP" "$@" --control "$CONTROL"; }
 
+# expect_status JQ-CONDITION: `status --json` says so, at the latest when all that was seen is read.
+status_has() { control status --json | jq -e "$1"; }
+expect_status() { within 3 status_has "$1" || fail "not so: $1; status: $(control status --json)"; }
+
+# expect_status_line PATTERN: `status` has such a line.
+expect_status_line() { grep -qE -- "$1" <<<"$(control status)" || fail "no line $1 in: $(control status)"; }
+
 # stop_monitor: SIGTERM; it ends with 0, and the log's last ledger adds up and is complete.
 stop_monitor() {
     stop_incomplete_monitor
@@ -87,11 +94,12 @@ expect_within_a_second() {
 
 last_ledger() { jq -c 'select(.event_type == "ledger")' "$LOG" | tail -n 1; }
 
-# Two equations that hold on every interface and hook once the hooks are closed.
+# The equations that hold on every interface and hook once the hooks are closed.
 expect_ledger_adds_up() {
     jq -e '.moment == "end" and (.entries | length > 0) and (.entries | all(
             .seen == .passed_clean + .candidates + ([.undecided[]] | add) and
-            .candidates == .delivered + ([.lost[]] | add)))' <<<"$(last_ledger)" >/dev/null ||
+            .candidates == .delivered + ([.lost[]] | add) and
+            .candidates == ([.candidates_by_reason[]] | add)))' <<<"$(last_ledger)" >/dev/null ||
         fail "the ledger does not add up: $(last_ledger)"
 }
 

@@ -116,6 +116,8 @@ LedgerEntry Monitor::entry(const MonitoredInterfaces::Interface& interface, peek
     entry.passed_clean = counters.passed_clean;
     entry.candidates = counters.candidates;
     std::copy(std::begin(counters.lost), std::end(counters.lost), entry.lost.begin());
+    std::copy(std::begin(counters.by_reason), std::end(counters.by_reason),
+              entry.candidates_by_reason.begin());
     entry.lost[kLostNotUnderstood] = inspection_->not_understood(*interface.slot, entry.hook);
     std::copy(std::begin(counters.undecided), std::end(counters.undecided),
               entry.undecided.begin());
@@ -190,13 +192,17 @@ ControlReply Monitor::status() const {
 std::vector<InterfaceStatus> Monitor::interface_statuses() const {
     std::vector<InterfaceStatus> statuses;
     for (const auto& i : interfaces_->list()) {
+        InterfaceStatus& status = statuses.emplace_back();
+        status.name = i.name;
+        status.state = std::string(state_name(i.state));
+        status.up = i.up;
+        status.modes = i.modes;
         const uint64_t drops = drops_before_hook(i.kernel_name);
-        statuses.push_back(
-            {.name = i.name,
-             .state = std::string(state_name(i.state)),
-             .up = i.up,
-             .modes = i.modes,
-             .dropped_before_hook = drops > i.drops_at_attach ? drops - i.drops_at_attach : 0});
+        if (drops > i.drops_at_attach) status.dropped_before_hook = drops - i.drops_at_attach;
+        if (!i.attachment) continue;
+        for (const peek_hook hook : kHooks)
+            status.in_front[hook] = i.attachment->programs_in_front(hook);
+        status.stripped_vlan_tags_unseen = i.modes[PEEK_HOOK_INGRESS].starts_with("XDP");
     }
     return statuses;
 }

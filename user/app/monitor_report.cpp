@@ -25,7 +25,9 @@ Json interface_json(const InterfaceStatus& i) {
             {"up", i.up},
             {"ingress", i.modes[0]},
             {"egress", i.modes[1]},
-            {"dropped_before_hook", i.dropped_before_hook}};
+            {"dropped_before_hook", i.dropped_before_hook},
+            {"in_front", {{"ingress", i.in_front[0]}, {"egress", i.in_front[1]}}},
+            {"stripped_vlan_tags_unseen", i.stripped_vlan_tags_unseen}};
 }
 
 Json interfaces_json(const std::vector<InterfaceStatus>& interfaces) {

@@ -25,6 +25,9 @@ struct InterfaceStatus {
     bool up = false;    // as `ip link` has it; false too when it is not there
     std::array<std::string, PEEK_HOOK_COUNT> modes;
     uint64_t dropped_before_hook = 0;
+    // Ids of other people's tcx programs in front of ours: what these take is not seen.
+    std::array<std::vector<uint32_t>, PEEK_HOOK_COUNT> in_front;
+    bool stripped_vlan_tags_unseen = false;  // ingress is XDP
 };
 
 // A program that is attached somewhere.

@@ -19,7 +19,19 @@ std::string interface_line(const InterfaceStatus& i) {
     return fmt::format(
         "{}: ingress {}, egress {}{}; dropped before the hook: {}{}\n", name, i.modes[0],
         i.modes[1], i.up ? "" : "; the interface is down", i.dropped_before_hook,
-        i.modes[0].starts_with("XDP") ? "; VLAN tags the NIC strips are not seen" : "");
+        i.stripped_vlan_tags_unseen ? "; VLAN tags the NIC strips are not seen" : "");
+}
+
+std::string in_front_lines(const InterfaceStatus& i) {
+    std::string text;
+    for (const peek_hook hook : kHooks)
+        if (!i.in_front[hook].empty())
+            text += fmt::format(
+                "{} {}: other tcx programs run before ours (see `bpftool prog`), and what they "
+                "take is not seen: id {}\n",
+                escape_terminal(i.name), hook_name(static_cast<Hook>(hook)),
+                fmt::join(i.in_front[hook], ", "));
+    return text;
 }
 
 std::string duration_text(Nanoseconds duration) {
@@ -167,7 +179,8 @@ std::string status_text(const MonitorStatus& status) {
                                    duration_text(status.uptime), status.ledger.generation,
                                    status.ledger.sensor.empty() ? "" : ", sensor ",
                                    escape_terminal(status.ledger.sensor));
-    for (const InterfaceStatus& i : status.interfaces) text += interface_line(i);
+    for (const InterfaceStatus& i : status.interfaces)
+        text += interface_line(i) + in_front_lines(i);
     text += programs(status);
     text += ledger_counters(status.ledger) + rates(status) + equations(status);
     text += fmt::format("last packet seen {}, last one handed over {}, last record {}\n",

@@ -41,6 +41,7 @@ std::string_view dns_event_name(DnsEvent event) {
         "dns_bad_pointer",
         "dns_compression_too_deep",
         "dns_message_incomplete",
+        "dns_message_given_up",
     };
     static_assert(!kNames.back().empty());
     return kNames[static_cast<size_t>(event)];

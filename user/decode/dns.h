@@ -21,10 +21,11 @@ enum class DnsEvent : uint8_t {
     kBadPointer,          // not to an earlier place: forwards, to itself, or a loop
     kCompressionTooDeep,  // names share so much that reading them all is not linear work
     kMessageIncomplete,   // TCP: the stream, or the packet on its own, ends within a message
+    kMessageGivenUp,      // TCP: what may be one, for more that may be one
     kCount
 };
 constexpr bool is_blind(DnsEvent event) {
-    return event == DnsEvent::kCompressionTooDeep;
+    return event == DnsEvent::kCompressionTooDeep || event == DnsEvent::kMessageGivenUp;
 }
 std::string_view dns_event_name(DnsEvent event);  // "dns_header_truncated", …
 

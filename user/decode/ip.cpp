@@ -97,6 +97,7 @@ std::optional<Layer> skip_extensions(Layer rest, bool jumbo, Packet& packet) {
         if (count == 0 && jumbo && packet.protocol == PEEK_IPV6_HOP_BY_HOP)
             rest = limit_to_packet(rest, jumbo_len(rest.captured));
         const Bytes bytes = rest.captured;
+        if (bytes.size() < 8) return stop(packet, DecodeEvent::kExtensionTruncated);
         const size_t len = peek_ipv6_extension_bytes(packet.protocol, bytes[1]);
         if (bytes.size() < len) return stop(packet, DecodeEvent::kExtensionTruncated);
         if (packet.protocol == PEEK_IPV6_FRAGMENT) {

@@ -19,15 +19,19 @@ namespace {
 constexpr FamilyMask kDomainOrUrl = family_bit(Family::kDomain) | family_bit(Family::kUrl);
 constexpr FamilyMask kPayload = kDomainOrUrl | family_bit(Family::kSignature);
 
-bool is_ignored(const Packet& packet, const IpRules& ignore) {
-    return std::any_of(packet.ip.begin(), packet.ip.begin() + packet.ip_count,
-                       [&](const IpLayer& ip) { return ignore.covers(ip.src, ip.dst); });
+// The outermost IP layer with an ignored address; ip_count: there is none.
+size_t first_ignored(const Packet& packet, const IpRules& ignore) {
+    const auto end = packet.ip.begin() + packet.ip_count;
+    const auto found = std::find_if(packet.ip.begin(), end, [&](const IpLayer& ip) {
+        return ignore.covers(ip.src, ip.dst);
+    });
+    return static_cast<size_t>(found - packet.ip.begin());
 }
 
 // Families that cannot find anything in the packet.
 FamilyMask hopeless(const Packet& packet, FamilyMask families, const RuleSets& rules) {
     FamilyMask none = is_probe(packet) ? 0 : family_bit(Family::kScan);
-    if (packet.all_payloads().empty()) return none | kPayload;
+    if (packet.all_payloads().empty() && packet.tcp_urgent == 0) return none | kPayload;
     if ((families & family_bit(Family::kDomain)) != 0 && packet.tunnel_count == 0 &&
         !on_dns_port(packet.src_port, packet.dst_port, rules))
         none |= family_bit(Family::kDomain);
@@ -71,19 +75,46 @@ void BlockInspector::inspect_packet(Block& block, size_t index, FamilyMask loade
         task.segment = segment_of(view, packet, verdict.deferred, rules, block.stable);
 }
 
+// Whoever wraps an ignored address into a packet does not hide its own: what is around layer
+// `ignored` stands for itself. Whether a listed address was found there.
+bool BlockInspector::match_around(size_t ignored, const PacketView& view, const RuleSets& rules,
+                                  const Packet& packet, Findings& out) {
+    if (ignored == 0) return false;
+    Packet around = packet;
+    around.ip_count = static_cast<uint8_t>(ignored);
+    around.protocol = packet.ip[ignored - 1].protocol;
+    around.has_ports = false;
+    around.payload = {};
+    if (const Payload* outer = packet.outer_payload_of(ignored - 1)) {
+        around.has_ports = true;
+        around.src_port = outer->src_port;
+        around.dst_port = outer->dst_port;
+        around.payload = outer->bytes;
+    }
+    const size_t before = out.observations.size();
+    inspectors_[static_cast<size_t>(Family::kIp)]->inspect(view, around, rules, out);
+    return out.observations.size() != before;
+}
+
 Block::Verdict BlockInspector::judge(const PacketView& view, FamilyMask families,
                                      const RuleSets& rules, const Packet& packet, Findings& out) {
     Block::Verdict verdict;
     out.counts.decode.count(packet.event);
     if (packet.ip_count == 0 || families == 0) return verdict;
-    if (rules.ignore && is_ignored(packet, *rules.ignore)) {
-        ++out.counts.ignored;
-        return verdict;
+    if (rules.ignore) {
+        const size_t ignored = first_ignored(packet, *rules.ignore);
+        if (ignored < packet.ip_count) {
+            if ((families & family_bit(Family::kIp)) == 0 ||
+                !match_around(ignored, view, rules, packet, out))
+                ++out.counts.ignored;
+            return verdict;
+        }
     }
     if (packet.fragment) verdict.fragment = families;
     families &= ~hopeless(packet, families, rules);
     const bool tcp = packet.transport == Transport::kTcp;
-    if (tcp && !packet.payload.empty()) verdict.deferred = families & kPayload;
+    if (tcp && (!packet.payload.empty() || packet.tcp_urgent != 0))
+        verdict.deferred = families & kPayload;
     // The datagrams around a segment can be lookups.
     FamilyMask now = families & ~family_bit(Family::kUrl);
     if (tcp && packet.outer_payloads().empty()) now &= ~family_bit(Family::kDomain);

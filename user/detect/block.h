@@ -63,6 +63,8 @@ class BlockInspector {
                          const Packet& packet, Findings& out);
 
   private:
+    bool match_around(size_t ignored, const PacketView& view, const RuleSets& rules,
+                      const Packet& packet, Findings& out);
     void inspect_packet(Block& block, size_t index, FamilyMask loaded, const RuleSets& rules);
 
     std::array<std::unique_ptr<Inspector>, kFamilyCount> inspectors_;  // by Family; no URLs

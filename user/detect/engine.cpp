@@ -116,6 +116,7 @@ void Engine::reassemble(const Block& block, const Block::Task& task, const RuleS
 void Engine::judge_alone(const Block& block, const Block::Task& task, const RuleSets& rules) {
     const PacketView& view = block.views[task.packet];
     const Packet& packet = block.packets[task.packet];
+    if (packet.payload.empty()) return;
     if (payload_hits_ != nullptr) matches_.push_back(match_of(*payload_hits_, view, packet));
     const FamilyMask families = task.verdict.deferred;
     found_.observations.clear();

@@ -103,6 +103,8 @@ void FragmentInspector::judge(const Fragment& fragment, const Packet& packet,
         add_needs(whole.needs, view.ordinal, match.needs);
         unite(std::move(match), fragment.matches);
     }
+    if (verdict.fragment != 0 && depth == kMaxDepth)
+        fragment.counts.decode.count(DecodeEvent::kTunnelTooDeep);
     if (verdict.fragment != 0 && depth < kMaxDepth) {
         Fragment again{view,
                        verdict.fragment,

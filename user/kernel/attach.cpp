@@ -5,11 +5,13 @@
 #include <bpf/libbpf.h>
 #include <linux/if_link.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
 
 #include "kernel/hook_check.h"
+#include "kernel/owner.h"
 #include "kernel/promiscuous.h"
 #include "kernel/tc_hook.h"
 
@@ -259,6 +261,13 @@ void Attachment::set_stays(bool stays) {
 }
 const std::string& Attachment::mode(peek_hook hook) const {
     return state_->modes[hook];
+}
+std::vector<uint32_t> Attachment::programs_in_front(peek_hook hook) const {
+    const bool tcx = state_->how[hook] == PEEK_ATTACHED_TC && !state_->clsact[hook];
+    if (!tcx) return {};
+    std::vector<uint32_t> ids = tcx_programs(state_->interface.ifindex, hook);
+    ids.erase(std::find(ids.begin(), ids.end(), program_id(state_->tc_program(hook))), ids.end());
+    return ids;
 }
 bool Attachment::alive() const {
     for (const peek_hook hook : kHooks) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kernel/interface.h"
 #include "kernel/pin.h"
@@ -55,6 +56,9 @@ class Attachment {
     // Whether the hooks stay in place, pinned, when the attachment is destroyed. At first: if any
     // of them was taken over.
     void set_stays(bool stays);
+    // Ids of other people's tcx programs that run before ours, the first one first. Without tcx, or
+    // where ours is not at tc, none.
+    std::vector<uint32_t> programs_in_front(peek_hook hook) const;
     // False once a hook is gone: with its interface, or because somebody else removed it.
     bool alive() const;
     // Why native XDP was refused when it was wanted and tc is used instead; else empty.

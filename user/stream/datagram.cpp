@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace peek {
 
@@ -24,9 +25,10 @@ void Datagram::take(const FragmentFacts& fragment, uint64_t ordinal, StreamCount
         bytes = bytes.first(bytes.size() / kUnit * kUnit);
     }
     if (packets_.size() < kMaxNeeds) packets_.push_back(ordinal);
-    if (fragment.offset == 0 && !has_first_) {
-        has_first_ = true;
-        protocol_ = fragment.protocol;
+    if (fragment.offset == 0) {
+        if (!std::exchange(has_first_, true)) protocol_ = fragment.protocol;
+        // Only IPv6 lets it differ. It is read as the first one says.
+        if (protocol_ != fragment.protocol) counts.count(StreamEvent::kFragmentReadingsCapped);
     }
     if (!fragment.more) add_end(fragment.offset + stated, counts);
     place(fragment.offset, bytes, counts);

@@ -15,6 +15,16 @@ size_t size_of_first(std::span<const uint8_t> bytes) {
     return bytes.size() < kLength ? kLength : kLength + be16(bytes, 0);
 }
 
+// Whether what there is of a message with its length is how a query begins (RFC 1035 §4.1.1): QR is
+// clear, the opcode is assigned, the questions are few and there are no answers.
+bool may_be_query(std::span<const uint8_t> bytes) {
+    constexpr int kMostQuestions = 64;
+    if (bytes.size() < kLength + 8) return true;
+    return (bytes[kLength + 2] & 0x80) == 0 && (bytes[kLength + 2] >> 3) <= 6 &&
+           be16(bytes, kLength + 4) >= 1 && be16(bytes, kLength + 4) <= kMostQuestions &&
+           be16(bytes, kLength + 6) == 0;
+}
+
 // Reads on behind what is kept of a message; what is kept then is the next incomplete one.
 void read_on(std::vector<uint8_t>& kept, std::span<const uint8_t> bytes, uint32_t seq, bool tried,
              DnsStream::Visitor& visitor) {
@@ -44,19 +54,23 @@ void read_on(std::vector<uint8_t>& kept, std::span<const uint8_t> bytes, uint32_
 
 void DnsStream::feed(std::span<const uint8_t> segment, uint32_t seq, Visitor& visitor) {
     // The reading that the stream began with stands first.
-    if (incomplete_.size() == kMaxReadings)
+    if (incomplete_.size() == kMaxReadings) {
+        visitor.on_dns_event(DnsEvent::kMessageGivenUp);
         incomplete_.erase(incomplete_.begin() + (between_ ? 0 : 1));
+    }
     incomplete_.emplace(between_ ? incomplete_.begin() : incomplete_.end());
     for (size_t i = 0; i < incomplete_.size(); ++i)
         read_on(incomplete_[i], segment, seq, i != 0, visitor);
     between_ = incomplete_.front().empty();
     // Of readings that agree where the next message begins, one is enough.
+    const size_t first_tried = between_ ? 0 : 1;
     for (size_t i = 0; i < incomplete_.size();) {
         const auto same = [&](const auto& earlier) {
             return earlier.size() == incomplete_[i].size();
         };
         const auto here = incomplete_.begin() + static_cast<std::ptrdiff_t>(i);
-        if (here->empty() || std::any_of(incomplete_.begin(), here, same))
+        if (here->empty() || (i >= first_tried && !may_be_query(*here)) ||
+            std::any_of(incomplete_.begin(), here, same))
             incomplete_.erase(here);
         else
             ++i;

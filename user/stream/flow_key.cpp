@@ -14,6 +14,22 @@ uint64_t FlowKey::hash(uint64_t seed) const {
     return XXH3_64bits_withSeed(this, sizeof(*this), seed);
 }
 
+namespace {
+
+// Of the addresses around the innermost.
+uint64_t tunnel_hash(const Packet& packet) {
+    uint64_t hash = 0;
+    for (const IpLayer& ip : std::span(packet.ip).first(packet.ip_count - 1U)) {
+        std::array<uint8_t, 32> ends;
+        std::copy_n(ip.src.bytes16().begin(), 16, ends.begin());
+        std::copy_n(ip.dst.bytes16().begin(), 16, ends.begin() + 16);
+        hash = XXH3_64bits_withSeed(ends.data(), ends.size(), hash);
+    }
+    return hash;
+}
+
+}  // namespace
+
 // A VLAN id has twelve bits: five of them, the hook's two and the depth's two are 64.
 FlowKey host_pair_key(const PacketView& view, const Packet& packet) {
     FlowKey key;
@@ -24,6 +40,7 @@ FlowKey host_pair_key(const PacketView& view, const Packet& packet) {
     for (size_t i = 0; i < packet.vlan_count; ++i)
         key.where = key.where << 12 | (packet.vlan_ids[i] & 0xfffU);
     key.where = key.where << 4 | static_cast<uint64_t>(view.hook) << 2 | (packet.ip_count & 3U);
+    if (packet.ip_count > 1) key.where ^= tunnel_hash(packet);
     return key;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // FlowKey: which direction of which connection a packet belongs to, or, without ports, which pair
-// of hosts. A packet that is seen on two interfaces, at two hooks or with two VLAN tags is two
-// packets, here as in the records.
+// of hosts. A packet that is seen on two interfaces, at two hooks, with two VLAN tags or between
+// other tunnel ends is two packets, here as in the records.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@ struct FlowKey {
     uint16_t src_port = 0;
     uint16_t dst_port = 0;
     uint32_t interface = 0;
-    uint64_t where = 0;  // hook, number of IP headers, VLAN ids
+    uint64_t where = 0;  // hook, number of IP headers, VLAN ids; of a tunnel, its addresses
 
     bool operator==(const FlowKey& other) const {
         return std::memcmp(this, &other, sizeof(*this)) == 0;

@@ -45,6 +45,9 @@ std::vector<WholeDatagram> Fragments::add(const PacketView& view, const Packet& 
     complete_again(key, packet.fragment_facts, view.ordinal, wholes);
     const auto entry = entry_of(key, packet, now);
     Datagram& datagram = entry->datagram;
+    if (datagram.packets().empty() &&
+        pushed_out_.contains(key.hash(options_.hash_seed), now, kTimeout))
+        counts_.count(StreamEvent::kFragmentReadingsCapped);
     datagram.add(packet.fragment_facts, view.ordinal, counts_);
     if (!notes.empty()) entry->notes = std::move(notes);
     if (!datagram.complete()) {
@@ -96,7 +99,10 @@ void Fragments::keep(Entry& entry, Timestamp now) {
     kept->bytes = sizeof(Kept) + kept->datagram.memory_bytes();
     kept_bytes_ += kept->bytes;
     kept_index_.emplace(kept->key, kept);
-    while (kept_.size() > kMaxKept || kept_bytes_ > kMaxKeptBytes) drop(kept_.begin());
+    while (kept_.size() > kMaxKept || kept_bytes_ > kMaxKeptBytes) {
+        pushed_out_.note(kept_.front().key.hash(options_.hash_seed), now);
+        drop(kept_.begin());
+    }
 }
 
 void Fragments::drop(KeptOrder::iterator kept) {

@@ -8,7 +8,8 @@
 //
 // What completes a datagram may never have reached its destination. So a whole one is kept for a
 // while, and fragments that say something else of it make it whole again, beside the new datagram
-// that they may belong to: at most kMaxWholes times, which is counted.
+// that they may belong to: at most kMaxWholes times, which is counted, as are fragments of one that
+// is not kept any more.
 //
 // Memory is bounded by budgets of bytes and datagrams: of each source address, so that no host
 // starves the others, and of all. Where one is exceeded the oldest incomplete datagram goes, the
@@ -27,6 +28,7 @@
 
 #include "stream/datagram.h"
 #include "stream/flow_key.h"
+#include "stream/forgotten.h"
 #include "stream/stream_event.h"
 #include "util/time.h"
 
@@ -132,6 +134,7 @@ class Fragments {
     size_t kept_bytes_ = 0;
     KeptOrder kept_;
     std::unordered_map<FlowKey, KeptOrder::iterator, Hash> kept_index_;
+    Forgotten pushed_out_;  // whole datagrams, for want of room
 };
 
 }  // namespace peek

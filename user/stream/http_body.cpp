@@ -97,9 +97,12 @@ void HttpStream::header_line(std::string_view line, Visitor& visitor) {
          {"upgrade", Header::kUpgrade}}};
     const size_t colon = line.find(':');
     if (colon == std::string_view::npos) return;
-    const std::string_view name = trim_end(line.substr(0, colon));
+    const std::string_view sent = line.substr(0, colon);
+    const std::string_view name = trim_end(sent);
     for (const auto& [known, header] : kKnown)
         if (name.size() == known.size() && same_ignoring_case(name, known)) header_ = header;
+    // RFC 9112 §5.1: to be refused; some servers ignore such a line, others do not.
+    if (header_ == Header::kTransferEncoding && sent != name) body_known_ = false;
     value_.clear();
     header_value(trim(line.substr(colon + 1)), visitor);
 }
@@ -139,6 +142,8 @@ void HttpStream::end_headers(Visitor& visitor) {
     end_header();
     if (encoded_ && !chunked_) return lose(HttpEvent::kBadTransferEncoding, visitor);
     if (encoded_) {
+        // Servers differ in which one they follow.
+        if (has_length_ || !body_known_) visitor.on_http_event(HttpEvent::kBadTransferEncoding);
         state_ = State::kChunkSize;
         return;
     }

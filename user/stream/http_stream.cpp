@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view kTokenChars =
     "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view kProtocolShape = "HTTP/0.0";
+constexpr std::string_view kOldProtocol = "HTTP/0.9";
 
 constexpr std::array<bool, 256> kIsTokenChar = [] {
     std::array<bool, 256> table{};
@@ -40,6 +41,24 @@ bool is_line_end(char c) {
     return c == '\r' || c == '\n';
 }
 
+bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+bool is_common(std::string_view method) {
+    return method == "GET" || method == "HEAD" || method == "POST" || method == "PUT";
+}
+
+// The whole of a request line, as far as a segment can be told to begin with one.
+bool is_request_line(std::string_view segment) {
+    std::string_view line = segment.substr(0, segment.find('\n'));
+    if (line.size() == segment.size() || !HttpStream::may_begin(line)) return false;
+    while (!line.empty() && (is_line_end(line.back()) || is_blank(line.back())))
+        line.remove_suffix(1);
+    const size_t protocol = line.find_last_of(" \t");
+    return protocol != std::string_view::npos && line.substr(protocol + 1).starts_with("HTTP/");
+}
+
 void keep_tail(std::string& tail, std::string_view bytes, size_t size) {
     if (bytes.size() >= size) {
         tail.assign(bytes.substr(bytes.size() - size));
@@ -62,6 +81,8 @@ std::string_view http_event_name(HttpEvent event) {
         "http_bad_transfer_encoding",
         "http_bad_chunk",
         "http_too_many_hosts",
+        "http_bad_request_line",
+        "http_request_in_body",
         "http_trailing_data",
         "http_url_cut",
         "http_header_cut",
@@ -73,11 +94,12 @@ std::string_view http_event_name(HttpEvent event) {
 bool HttpStream::may_begin(std::string_view segment) {
     const auto method = std::find_if_not(segment.begin(), segment.end(), is_line_end);
     const auto end = std::find_if_not(method, segment.end(), is_token_char);
-    return end != method && (end == segment.end() || *end == ' ');
+    return end != method && (end == segment.end() || is_blank(*end));
 }
 
 void HttpStream::feed(std::string_view segment, uint32_t seq, Visitor& visitor) {
     if (state_ == State::kNoRequest) state_ = State::kBetween;
+    if (in_body() && is_request_line(segment)) visitor.on_http_event(HttpEvent::kRequestInBody);
     Input in{segment, segment, seq};
     while (!in.rest.empty()) step(in, visitor);
     give_target(in, visitor);
@@ -134,35 +156,41 @@ void HttpStream::read_method(Input& in, Visitor& visitor) {
     append_bounded(request_.method, in.rest.substr(0, len), kKeptMethod);
     in.rest.remove_prefix(len);
     if (in.rest.empty()) return;
-    if (request_.method.empty() || in.rest.front() != ' ') return refuse(in, visitor);
-    in.rest.remove_prefix(1);
-    request_.target_begin = in.at();
+    if (request_.method.empty() || !is_blank(in.rest.front())) return refuse(in, visitor);
     state_ = State::kTarget;
 }
 
 void HttpStream::read_target(Input& in, Visitor& visitor) {
+    while (target_len_ == 0 && !in.rest.empty() && is_blank(in.rest.front()))
+        in.rest.remove_prefix(1);
+    if (target_len_ == 0) request_.target_begin = in.at();
     size_t len = 0;
     while (len < in.rest.size() && !kEndsTarget[static_cast<uint8_t>(in.rest[len])]) ++len;
     in.target = in.rest.substr(0, len);
     target_len_ += len;
     in.rest.remove_prefix(len);
     if (in.rest.empty()) return;
-    if (target_len_ == 0 || in.rest.front() != ' ') return refuse(in, visitor);
-    in.rest.remove_prefix(1);
+    if (target_len_ == 0) return refuse(in, visitor);
     state_ = State::kProtocol;
 }
 
+// What is kept of the protocol tells how far it is read: kProtocolShape, then a CR.
 void HttpStream::read_protocol(Input& in, Visitor& visitor) {
+    std::string& protocol = request_.protocol;
     while (!in.rest.empty()) {
         const char c = in.rest.front();
-        const size_t at = request_.protocol.size();
-        if (at < kProtocolShape.size()) {
+        const size_t at = protocol.size();
+        if (at == 0 && is_line_end(c) && may_be_old(in)) protocol = kOldProtocol;
+        const bool whole = protocol.size() == kProtocolShape.size();
+        if (whole && c == '\r') {
+            protocol += c;
+        } else if (at < kProtocolShape.size() && !whole) {
             const char want = kProtocolShape[at];
-            if (want == '0' ? !is_digit(c) : c != want) return refuse(in, visitor);
-            request_.protocol += c;
-        } else if (c == '\r' && at == kProtocolShape.size()) {
-            request_.protocol += c;
-        } else if (c != '\n') {
+            if (want == '0' ? is_digit(c) : c == want)
+                protocol += c;
+            else if (at != 0 || !is_blank(c))
+                return refuse(in, visitor);
+        } else if (c != '\n' && !(whole && (is_blank(c) || is_digit(c)))) {
             return refuse(in, visitor);
         }
         in.rest.remove_prefix(1);
@@ -170,11 +198,21 @@ void HttpStream::read_protocol(Input& in, Visitor& visitor) {
     }
 }
 
+// Whether a request line without a protocol is one of HTTP/0.9.
+bool HttpStream::may_be_old(const Input& in) const {
+    return request_.method == "GET" && target_begins(in, '/');
+}
+
+bool HttpStream::target_begins(const Input& in, char c) const {
+    return (request_.target.empty() ? in.target : request_.target).front() == c;
+}
+
 void HttpStream::begin_headers(Input& in, Visitor& visitor) {
     request_.protocol.resize(kProtocolShape.size());
     give_target(in, visitor);
     visitor.on_request(request_);
-    state_ = State::kHeaders;
+    confirmed_ = false;
+    state_ = request_.protocol == kOldProtocol ? State::kBetween : State::kHeaders;
     first_line_ = body_known_ = true;
     has_length_ = encoded_ = chunked_ = switches_ = false;
     header_ = Header::kOther;
@@ -196,6 +234,8 @@ void HttpStream::give_target(Input& in, Visitor& visitor) {
 // begin with one: both were only tried.
 void HttpStream::refuse(Input& in, Visitor& visitor) {
     if (std::exchange(confirmed_, false)) visitor.on_http_event(HttpEvent::kTrailingData);
+    if (state_ == State::kProtocol && is_common(request_.method) && target_begins(in, '/'))
+        visitor.on_http_event(HttpEvent::kBadRequestLine);
     in.target = {};
     in.rest = in.own_request ? std::string_view() : in.segment;
     state_ = in.own_request ? State::kNoRequest : State::kBetween;

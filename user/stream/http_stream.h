@@ -3,7 +3,9 @@
 //
 // A request begins with a request line: method SP target SP HTTP/digit.digit, ended by CRLF or LF.
 // The method is a token (RFC 9110 §5.6.2); the target is one or more bytes other than SP, CR and
-// LF, in any of the four forms. Empty lines in front are skipped (RFC 9112 §2.2).
+// LF, in any of the four forms. Empty lines in front are skipped (RFC 9112 §2.2). Servers take more
+// than the grammar allows: several SP and HTAB where there is to be one SP, more of them and digits
+// behind the protocol, and, of HTTP/0.9, GET SP path with nothing behind (RFC 1945 §4.1).
 //
 // Where a request may begin: right behind a complete one (header block, then a body by
 // Content-Length or chunked), and, while what the bytes are is not known, at the start of every
@@ -31,9 +33,11 @@ enum class HttpEvent : uint8_t {
     kBodyTruncated,         // … within a body
     // Where the body ends is unknown, and so whether a request follows in the same segment.
     kBadContentLength,     // not a number, or several that differ
-    kBadTransferEncoding,  // its last coding is not "chunked"
+    kBadTransferEncoding,  // its last coding is not "chunked"; or it is doubtful, and followed
     kBadChunk,  // a size that is no hexadecimal number or past kKeptValue, data without a line end
     kTooManyHosts,  // more Host lines than kMaxHosts; the further ones are not searched
+    kBadRequestLine,   // GET, HEAD, POST or PUT, and a path, and then no protocol: not searched
+    kRequestInBody,  // a segment that by all that was seen continues a body begins with a request
     kTrailingData,  // bytes that are no request line behind a complete request
     kUrlCut,        // a target longer than kKeptTarget: matched to its end, shown cut
     kHeaderCut,     // a Host, Content-Length or Transfer-Encoding value past kKeptValue
@@ -44,6 +48,8 @@ constexpr bool is_blind(HttpEvent event) {
         case HttpEvent::kBadContentLength:
         case HttpEvent::kBadTransferEncoding:
         case HttpEvent::kBadChunk:
+        case HttpEvent::kBadRequestLine:
+        case HttpEvent::kRequestInBody:
         case HttpEvent::kTooManyHosts:
         case HttpEvent::kHeaderCut:
             return true;
@@ -129,12 +135,15 @@ class HttpStream {
     struct Input;
 
     void step(Input& in, Visitor& visitor);
+    bool in_body() const { return state_ >= State::kBody; }
     void begin(Input& in);
     void read_method(Input& in, Visitor& visitor);
     void read_target(Input& in, Visitor& visitor);
     void read_protocol(Input& in, Visitor& visitor);
     void begin_headers(Input& in, Visitor& visitor);
     void give_target(Input& in, Visitor& visitor);
+    bool may_be_old(const Input& in) const;
+    bool target_begins(const Input& in, char c) const;
     void refuse(Input& in, Visitor& visitor);
     std::optional<std::string_view> take_line(Input& in);
     void line_done();
@@ -155,7 +164,7 @@ class HttpStream {
     bool confirmed_ = false;          // a complete request ended where this one is to begin
     bool first_line_ = false;         // of the header block
     bool line_cut_ = false;           // line_ is not the whole line
-    bool body_known_ = false;         // no Content-Length is bad
+    bool body_known_ = false;         // no Content-Length is bad, no Transfer-Encoding doubtful
     bool has_length_ = false;
     bool encoded_ = false;   // has a Transfer-Encoding
     bool chunked_ = false;   // whose last coding is that

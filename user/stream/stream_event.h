@@ -13,7 +13,7 @@ namespace peek {
 enum class StreamEvent : uint8_t {
     kNone,
     kTcpOverlapDiffers,           // other bytes at the same sequence numbers: two readings
-    kTcpOverlapUnchecked,         // old data that nothing is kept of any more: judged on its own
+    kTcpOverlapUnchecked,         // old data that nothing is kept of any more: read aside
     kTcpRunsCapped,               // blind: more runs of a direction than TcpStreams::kMaxRuns
     kTcpGapGivenUp,               // blind: too much behind a gap for it to be bridged when it fills
     kTcpStateEvicted,             // blind: a direction was forgotten that was in use

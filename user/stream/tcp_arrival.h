@@ -10,15 +10,11 @@ struct TcpStreams::Arrival {
     const TcpSegment& segment;
     Direction& direction;
     TcpRun::Reading reading;
+    size_t urgent_at;  // where in the segment an urgent byte is; SIZE_MAX: nowhere
     uint32_t seq = segment.seq;
     uint32_t end = segment.seq + static_cast<uint32_t>(segment.bytes.size());
 
-    // Of the urgent byte in the segment: the one in front of where the pointer points (RFC 6093
-    // §2.1, as systems have it).
-    size_t urgent_at() const { return segment.urgent == 0 ? SIZE_MAX : segment.urgent - size_t{1}; }
-    bool has_urgent(size_t offset) const {
-        return urgent_at() >= offset && urgent_at() < segment.bytes.size();
-    }
+    bool has_urgent(size_t offset) const { return urgent_at != SIZE_MAX && urgent_at >= offset; }
 };
 
 }  // namespace peek

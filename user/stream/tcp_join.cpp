@@ -35,7 +35,7 @@ bool TcpStreams::read_pieces(TcpRun& run, const TcpRun& from, uint32_t begin, ui
 }
 
 // The run as it was before `end`: what its parsers knew is found out by reading the last of it
-// again. Rules found in it then are noted already.
+// again, which is counted where it need not be enough. Rules found in it then are noted already.
 TcpRun TcpStreams::prefix(const TcpRun& run, uint32_t end, Arrival& arrival) {
     uint32_t begin = end;
     size_t cost = 0;
@@ -45,8 +45,11 @@ TcpRun TcpStreams::prefix(const TcpRun& run, uint32_t end, Arrival& arrival) {
         if (piece->bytes == nullptr || cost > std::min(kReadAgain, arrival.direction.credit)) break;
         begin = piece->seq;
     }
+    if (begin != run.begin() && (run.parsing() || end - begin < run.context_size()))
+        counts_.count(StreamEvent::kTcpGapGivenUp);
     TcpRun other(run.begin(), begin);
     other.without_urgent = run.without_urgent;
+    other.aside = run.aside;
     other.last_used = arrivals_;
     read_pieces(other, run, begin, end, arrival);
     return other;
@@ -61,15 +64,18 @@ void TcpStreams::join_runs(Arrival& arrival) {
 bool TcpStreams::join_next(Arrival& arrival) {
     std::vector<TcpRun>& runs = arrival.direction.runs;
     const auto reaches = [](const TcpRun& run, const TcpRun& next) {
-        return seq_distance(run.begin(), next.begin()) > 0 &&
+        return !run.aside && !next.aside && seq_distance(run.begin(), next.begin()) > 0 &&
                seq_distance(next.begin(), run.end()) >= 0;
     };
     for (size_t i = 0; i < runs.size(); ++i) {
-        if (!runs[i].whole()) continue;
         std::vector<size_t> in_front;
         for (size_t j = 0; j < runs.size(); ++j)
             if (reaches(runs[j], runs[i])) in_front.push_back(j);
         if (in_front.empty()) continue;
+        if (!runs[i].whole()) {
+            if (!std::exchange(runs[i].unjoined, true)) counts_.count(StreamEvent::kTcpGapGivenUp);
+            continue;
+        }
         const TcpRun next = std::exchange(runs[i], TcpRun(0, 0));
         for (const size_t j : in_front) join(arrival, runs[j], next);
         runs.erase(runs.begin() + static_cast<std::ptrdiff_t>(i));
@@ -141,6 +147,7 @@ void TcpStreams::drop_equal_runs(Direction& direction) {
                 if (!full) continue;
                 counts_.count(StreamEvent::kTcpRunsCapped);
             }
+            runs[i].aside = runs[i].aside && runs[j].aside;
             runs[i].last_used = std::max(runs[i].last_used, runs[j].last_used);
             runs.erase(runs.begin() + static_cast<std::ptrdiff_t>(j));
         }

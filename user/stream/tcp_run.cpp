@@ -36,6 +36,7 @@ TcpRun TcpRun::copy() const {
     TcpRun run(begin_, end_);
     run.held_ = held_;
     run.without_urgent = without_urgent;
+    run.aside = aside;
     run.last_used = last_used;
     run.context_ = context_;
     run.pieces_ = pieces_;

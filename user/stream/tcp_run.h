@@ -74,9 +74,14 @@ class TcpRun {
     void hold(bool held) { held_ = held; }
     bool whole() const { return !pieces_.empty() && pieces_.front().seq == begin_; }
 
+    // Whether a request or a message is being read, or a body.
+    bool parsing() const { return (http_ && !http_->idle()) || (dns_ && !dns_->idle()); }
+    size_t context_size() const { return context_.size(); }
     size_t memory_bytes() const;
 
     bool without_urgent = false;  // a reading that leaves urgent bytes out
+    bool aside = false;           // lies in another run, of which nothing is kept there
+    bool unjoined = false;        // a run in front has met it and could not read it
     uint64_t last_used = 0;       // TcpStreams' own
 
   private:

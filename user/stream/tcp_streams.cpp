@@ -34,11 +34,26 @@ TcpStreams::Verdict TcpStreams::add(const TcpSegment& segment, StreamVisitor& vi
     current_ = &direction;
     ordinal_ = segment.ordinal;
     ++arrivals_;
-    Arrival arrival{segment, direction, {visitor, spare_, segment.dns}};
+    const size_t urgent = urgent_byte(segment, direction);
+    if (segment.bytes.empty()) return {};
+    Arrival arrival{segment, direction, {visitor, spare_, segment.dns}, urgent};
     const Verdict verdict = add_to_runs(arrival);
     reading_ = nullptr;
     account(direction, visitor);
     return verdict;
+}
+
+// The byte in front of where the pointer points (RFC 6093 §2.1, as systems have it): one of this
+// segment, or, as another one said, of what it was to be followed by.
+size_t TcpStreams::urgent_byte(const TcpSegment& segment, Direction& direction) {
+    const size_t size = segment.bytes.size();
+    if (segment.urgent != 0 && segment.urgent <= size) return segment.urgent - size_t{1};
+    if (segment.urgent != 0) {
+        direction.urgent = segment.seq + segment.urgent - 1;
+        direction.has_urgent = true;
+    }
+    const uint32_t at = direction.urgent - segment.seq;
+    return direction.has_urgent && at < size ? at : SIZE_MAX;
 }
 
 TcpStreams::Direction& TcpStreams::direction_of(const TcpSegment& segment, StreamVisitor& visitor) {
@@ -48,17 +63,20 @@ TcpStreams::Direction& TcpStreams::direction_of(const TcpSegment& segment, Strea
         current_ = nullptr;
         evict(visitor);
     }
+    if (ended_.contains(hash, newest_, options_.idle)) counts_.count(StreamEvent::kTcpStateEvicted);
     Direction& direction = table_.add(segment.flow, hash);
     direction.last = segment.time;
     direction.credit = kFirstCredit;
     return direction;
 }
 
-// Counted as blind only if more was to be expected.
+// Counted as blind if more was to be expected; of one that had ended, when more comes.
 void TcpStreams::evict(StreamVisitor& visitor) {
     Direction* direction = table_.next_to_go(current_);
     if (direction == nullptr) return;
-    if (!direction->last_seen && newest_ - direction->last < options_.idle)
+    if (direction->last_seen)
+        ended_.note(direction->hash, direction->last);
+    else if (newest_ - direction->last < options_.idle)
         counts_.count(StreamEvent::kTcpStateEvicted);
     for (TcpRun& run : direction->runs) run.finish({visitor, spare_, false});
     bytes_ -= direction->bytes;
@@ -111,6 +129,7 @@ TcpStreams::Verdict TcpStreams::add_to_touching(Arrival& arrival) {
     bool same = false;
     bool differs = false;
     bool unknown = false;
+    bool aside = false;
     size_t new_from = bytes.size();
     for (TcpRun& run : arrival.direction.runs) {
         if (seq_distance(run.begin(), arrival.seq) < 0 || seq_distance(arrival.seq, run.end()) < 0)
@@ -121,6 +140,7 @@ TcpStreams::Verdict TcpStreams::add_to_touching(Arrival& arrival) {
         same = same || (overlap == TcpRun::Overlap::kSame && old != 0);
         differs = differs || overlap == TcpRun::Overlap::kDiffers;
         unknown = unknown || overlap == TcpRun::Overlap::kUnknown;
+        aside = aside || (run.aside && run.end() == arrival.seq);
         if (overlap == TcpRun::Overlap::kSame) new_from = std::min(new_from, old);
     }
     if (count == 0) {
@@ -128,20 +148,33 @@ TcpStreams::Verdict TcpStreams::add_to_touching(Arrival& arrival) {
         return {};
     }
     if (differs && !same) counts_.count(StreamEvent::kTcpOverlapDiffers);
-    if (unknown && !same && !differs) read_alone(arrival);
     for (const Continued& c : std::span(continued).first(count)) {
         if (!same && c.overlap == TcpRun::Overlap::kDiffers) fork_at(arrival, *c.run);
         if (c.old < bytes.size()) extend(arrival, *c.run, c.old);
+    }
+    if (unknown && !same && !differs) {
+        counts_.count(StreamEvent::kTcpOverlapUnchecked);
+        if (!aside) begin_aside(arrival);
     }
     return {same ? new_from : 0};
 }
 
 // Old data of which nothing is kept any more: where it was not seen before, a receiver may still
-// take it. What it says on its own is found, what it says with its neighbours is not.
-void TcpStreams::read_alone(Arrival& arrival) {
-    counts_.count(StreamEvent::kTcpOverlapUnchecked);
-    TcpRun alone(arrival.seq, arrival.seq);
-    read_own(alone, 0, arrival.segment.bytes.size(), arrival);
+// take it, with what follows it.
+void TcpStreams::begin_aside(Arrival& arrival) {
+    std::vector<TcpRun>& runs = arrival.direction.runs;
+    TcpRun begun(arrival.seq, arrival.seq);
+    begun.aside = true;
+    read_own(begun, 0, arrival.segment.bytes.size(), arrival);
+    const auto old = std::find_if(runs.begin(), runs.end(), [](const TcpRun& r) { return r.aside; });
+    if (old != runs.end()) {
+        old->finish(arrival.reading);
+        *old = std::move(begun);
+    } else if (runs.size() < kMaxRuns) {
+        runs.push_back(std::move(begun));
+    } else {
+        counts_.count(StreamEvent::kTcpRunsCapped);
+    }
 }
 
 void TcpStreams::begin_run(Arrival& arrival) {
@@ -157,18 +190,21 @@ void TcpStreams::begin_run(Arrival& arrival) {
     TcpRun& run = runs.emplace_back(arrival.seq, arrival.seq);
     for (const TcpRun& other : runs) {
         const int32_t gap = seq_distance(other.end(), arrival.seq);
-        if (&other != &run && gap > 0 && gap <= kWidestGap) run.hold(true);
+        if (&other != &run && !other.aside && gap > 0 && gap <= kWidestGap) run.hold(true);
     }
     extend(arrival, run, 0);
 }
 
-// Another reading of the run, in which the segment's bytes replace its own.
+// Another reading of the run, in which the segment's bytes replace its own: what the run has in
+// front of them and behind them is read again.
 void TcpStreams::fork_at(Arrival& arrival, const TcpRun& run) {
     std::vector<TcpRun>& runs = arrival.direction.runs;
     if (runs.size() == kMaxRuns) return counts_.count(StreamEvent::kTcpRunsCapped);
-    TcpRun other = prefix(run, arrival.seq, arrival);
-    other.without_urgent = run.without_urgent;
-    extend(arrival, runs.emplace_back(std::move(other)), 0);
+    TcpRun& fork = runs.emplace_back(prefix(run, arrival.seq, arrival));
+    extend(arrival, fork, 0);
+    if (seq_distance(arrival.end, run.end()) > 0 &&
+        !read_pieces(fork, run, arrival.end, run.end(), arrival))
+        counts_.count(StreamEvent::kTcpGapGivenUp);
 }
 
 // The run goes on with the segment's bytes from `offset` on.
@@ -184,7 +220,7 @@ void TcpStreams::extend(Arrival& arrival, TcpRun& run, size_t offset) {
         if (without == nullptr) return;
         without->without_urgent = true;
     }
-    const size_t urgent = arrival.urgent_at();
+    const size_t urgent = arrival.urgent_at;
     read_own(*without, offset, urgent, arrival);
     without->skip_byte(arrival.segment.ordinal);
     read_own(*without, urgent + 1, size, arrival);

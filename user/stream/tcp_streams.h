@@ -7,7 +7,9 @@
 // contiguous bytes. A segment that continues a run is judged as its continuation; one that fits
 // none begins a run: behind a gap, with other sequence numbers after a SYN that was sent again. A
 // run whose gap fills is read on from there by the run in front of it. What arrives is judged at
-// once in its own run, so that nothing waits for bytes that may never come.
+// once in its own run, so that nothing waits for bytes that may never come. Old numbers of which
+// nothing is kept any more may be those of a new connection with the same ports: they are read in
+// a run *aside*, one at a time, which may go on but does not meet others.
 //
 // Stacks differ in which bytes they keep where segments overlap and whether urgent data is part of
 // the stream, so none is guessed: such a direction has a run for each *reading*, until what they
@@ -28,6 +30,7 @@
 #include "stream/dns_stream.h"
 #include "stream/flow_key.h"
 #include "stream/flow_table.h"
+#include "stream/forgotten.h"
 #include "stream/http_stream.h"
 #include "stream/stream_event.h"
 #include "stream/tcp_run.h"
@@ -39,8 +42,8 @@ struct TcpSegment {
     FlowKey flow;
     uint64_t hash = 0;               // of it, with any seed
     uint32_t seq = 0;                // of the first byte
-    std::span<const uint8_t> bytes;  // not empty
-    uint16_t urgent = 0;             // urgent pointer, 0: none
+    std::span<const uint8_t> bytes;  // empty ones count for their urgent pointer only
+    uint16_t urgent = 0;             // urgent pointer, 0: none; it may be at a byte that comes later
     bool last = false;               // FIN or RST: nothing is expected behind it
     bool dns = false;                // DNS messages are looked for
     bool stable = false;             // bytes stay valid for good
@@ -110,6 +113,8 @@ class TcpStreams {
         uint64_t hash = 0;
         bool touched = false;
         bool last_seen = false;  // a segment said that nothing follows
+        bool has_urgent = false;
+        uint32_t urgent = 0;  // of the last urgent byte that another segment is to bring
         Timestamp last{};
         size_t bytes = 0;   // as counted in bytes_
         size_t credit = 0;  // bytes that may be read again
@@ -120,6 +125,7 @@ class TcpStreams {
     // One segment on its way through its direction's runs.
     struct Arrival;
 
+    static size_t urgent_byte(const TcpSegment& segment, Direction& direction);
     Direction& direction_of(const TcpSegment& segment, StreamVisitor& visitor);
     void evict(StreamVisitor& visitor);
     void account(Direction& direction, StreamVisitor& visitor);
@@ -130,7 +136,7 @@ class TcpStreams {
     void extend(Arrival& arrival, TcpRun& run, size_t offset);
     void read(TcpRun& run, std::span<const uint8_t> bytes, TcpRun::Piece piece, Arrival& arrival);
     void read_own(TcpRun& run, size_t from, size_t to, Arrival& arrival);
-    void read_alone(Arrival& arrival);
+    void begin_aside(Arrival& arrival);
     bool read_pieces(TcpRun& run, const TcpRun& from, uint32_t begin, uint32_t end,
                      Arrival& arrival);
     TcpRun prefix(const TcpRun& run, uint32_t end, Arrival& arrival);
@@ -144,6 +150,7 @@ class TcpStreams {
 
     Options options_;
     FlowTable<Direction> table_;
+    Forgotten ended_;  // directions that had ended
     StreamCounts counts_;
     HttpStream spare_;
     size_t bytes_ = 0;

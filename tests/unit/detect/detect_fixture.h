@@ -40,6 +40,10 @@ class DetectTest : public ::testing::Test {
             compile_rules({rule_list(family), "rules.txt", std::move(lines)}, sets_, report);
         ASSERT_TRUE(compiled) << compiled.error().text;
     }
+    void ignore(RuleList list, std::string lines) {
+        CompileReport report;
+        ASSERT_TRUE(compile_rules({list, "ignore.txt", std::move(lines)}, sets_, report));
+    }
     void watch_scans(uint32_t ports, int64_t seconds) {
         sets_.scan = ScanRule{ports, std::chrono::seconds(seconds)};
     }

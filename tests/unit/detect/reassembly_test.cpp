@@ -148,6 +148,29 @@ TEST_F(ReassemblyTest, ADatagramFragmentedInsideATunnelIsSearched) {
     }
 }
 
+TEST_F(ReassemblyTest, ASegmentThatAnotherTunnelBringsIsAnother) {
+    load(Family::kSignature, "malware\n");
+    const auto to = [](const char* end) {
+        return eth()
+            .ipv4("192.0.2.1", end)
+            .udp(50000, 4789)
+            .vxlan()
+            .ethernet()
+            .ipv4("10.0.0.1", "10.0.0.2")
+            .tcp(4000, 7);
+    };
+    EXPECT_EQ(see(to("192.0.2.2").payload("malware")).size(), 1U);
+    EXPECT_EQ(see(to("192.0.2.2").payload("malware")).size(), 0U);
+    EXPECT_EQ(see(to("192.0.2.3").payload("malware")).size(), 1U);
+}
+
+TEST_F(ReassemblyTest, AnUrgentPointerWithoutPayloadIsHeeded) {
+    load(Family::kSignature, "malware\n");
+    const Bytes pointer = ip().tcp(4000, 7, kUrg).urgent(4).payload("");
+    EXPECT_EQ(see(pointer).size(), 0U);
+    EXPECT_EQ(see(ip().tcp(4000, 7).payload("mal!ware")).size(), 1U);
+}
+
 TEST_F(ReassemblyTest, WhatTheFirstFragmentShowsIsNotToldAgain) {
     load(Family::kSignature, "malware\nlater\n");
     auto parts = fragments("malware and nothing", 16);

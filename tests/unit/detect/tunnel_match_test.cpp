@@ -48,6 +48,25 @@ void expect_outer(const PacketFacts& facts) {
     EXPECT_EQ(facts.dst_port, 4789);
 }
 
+// Whoever is ignored is ignored inside a tunnel; who wraps it is not.
+TEST_F(TunnelMatchTest, AnIgnoredInnerAddressHidesNoListedOneAroundIt) {
+    load(Family::kSignature, "malware\n");
+    load(Family::kIp, "10.0.0.1\n");
+    ignore(RuleList::kIgnore, "10.0.0.2\n");
+    EXPECT_EQ(see(in_vxlan().tcp(1000, 2000).payload("malware")).size(), 0U);
+    EXPECT_EQ(counter("ignored"), 1U);
+    load(Family::kIp, "192.0.2.2\n10.0.0.1\n");
+    const Match match = only(in_vxlan().tcp(1000, 2000).payload("malware"));
+    EXPECT_EQ(rule_of(match), "192.0.2.2");
+    EXPECT_EQ(match.distinct_rules, 1U);
+    expect_outer(match.packet);
+    EXPECT_EQ(match.excerpt.size(), 8U + 14 + 20 + 20 + 7);
+    EXPECT_EQ(counter("ignored"), 1U);
+    ignore(RuleList::kIgnore, "192.0.2.0/24\n");
+    EXPECT_EQ(see(in_vxlan().tcp(1000, 2000).payload("malware")).size(), 0U);
+    EXPECT_EQ(counter("ignored"), 2U);
+}
+
 TEST_F(TunnelMatchTest, AnAddressOfEitherPacketMatchesAndTellsThatPacket) {
     load(Family::kIp, "192.0.2.2\n10.0.0.2\n");
     Match match = only(in_vxlan().tcp(1000, 2000).payload("hello"));

@@ -91,7 +91,8 @@ const std::vector<Row> kRows{
     {"in a trailer", "http://evil/post", post(kChunked, "0\r\nHost: evil\r\n\r\n"), "", "", ""},
     {"behind a trailer", "/evil", post(kChunked, "0\r\nX: y\r\n\r\n") + kGetEvil, kEvil, "h", ""},
     {"chunked and a length", "/evil",
-     post(kChunked + "Content-Length: 99\r\n", "0\r\n\r\n") + kGetEvil, kEvil, "h", ""},
+     post(kChunked + "Content-Length: 99\r\n", "0\r\n\r\n") + kGetEvil, kEvil, "h",
+     "http_bad_transfer_encoding"},
 
     // Header lines.
     {"odd case and space", "http://bad.example/a", get("/a", "hOSt:\t bad.example \t\r\n"),
@@ -107,11 +108,12 @@ const std::vector<Row> kRows{
     {"Host within a folded line", "http://bad.example/a",
      get("/a", "X: y\r\n Host: bad.example\r\n"), "", "", ""},
 
-    // Lines that are no request.
-    {"two spaces", "/evil", "GET  /evil HTTP/1.1\r\n\r\n", "", "", ""},
-    {"a tab", "/evil", "GET\t/evil HTTP/1.1\r\n\r\n", "", "", ""},
-    {"space at the end", "/evil", "GET /evil HTTP/1.1 \r\n\r\n", "", "", ""},
-    {"no version", "/evil", "GET /evil\r\n\r\n", "", "", ""},
+    // Lines that servers take, and such as are no request.
+    {"two spaces", "/evil", "GET  /evil HTTP/1.1\r\n\r\n", "GET /evil HTTP/1.1", "", ""},
+    {"a tab", "/evil", "GET\t/evil HTTP/1.1\r\n\r\n", "GET /evil HTTP/1.1", "", ""},
+    {"space at the end", "/evil", "GET /evil HTTP/1.1 \r\n\r\n", "GET /evil HTTP/1.1", "", ""},
+    {"no version", "/evil", "GET /evil\r\n", "GET /evil HTTP/0.9", "", ""},
+    {"no version of another method", "/evil", "PUT /evil\r\n", "", "", "http_bad_request_line"},
     {"another protocol", "/evil", "OPTIONS /evil RTSP/1.0\r\n\r\n", "", "", ""},
 
     // What ends early.
@@ -137,7 +139,9 @@ const std::vector<Row> kRows{
 // `split`: the Host line may come after the packet that has the record.
 void expect_told(const Row& row, const Table& table, const std::vector<Bytes>& frames,
                  bool reassembly, bool split) {
-    const Table::Said said = table.of(frames, reassembly);
+    Table::Said said = table.of(frames, reassembly);
+    // Where a segment happens to begin with what stands in a body.
+    std::erase(said.events, "http_request_in_body");
     Texts told;
     for (const Match& match : said.matches) {
         const auto& facts = std::get<HttpFacts>(match.evidence);

@@ -178,6 +178,21 @@ TEST_P(FragmentsTest, HowOftenADatagramIsReadAgainIsBounded) {
     EXPECT_EQ(see(8, "g", false).back(), "aaaaaaaag");
 }
 
+TEST_P(FragmentsTest, AFragmentOfAWholeDatagramThatHadToGoIsCounted) {
+    see(0, "12345678", true);
+    EXPECT_EQ(see(8, "decoy", false).size(), 1U);
+    for (id_ = 2; id_ < 2 + Fragments::kMaxKept; ++id_) {
+        see(0, "12345678", true);
+        see(8, "last", false);
+    }
+    EXPECT_EQ(count(StreamEvent::kFragmentReadingsCapped), 0U);
+    id_ = 1;
+    EXPECT_EQ(see(8, "truth", false), kNothing);
+    EXPECT_EQ(count(StreamEvent::kFragmentReadingsCapped), 1U);
+    EXPECT_EQ(see(16, "more", false), kNothing);
+    EXPECT_EQ(count(StreamEvent::kFragmentReadingsCapped), 1U);
+}
+
 TEST_P(FragmentsTest, WholeDatagramsAreKeptForAWhile) {
     see(0, "aaaaaaaa", true);
     see(8, "b", false);

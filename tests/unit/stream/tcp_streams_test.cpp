@@ -68,6 +68,62 @@ TEST_P(TcpStreamsTest, WhatIsSentAgainLongAfterwardsIsNotFoundAgain) {
     EXPECT_EQ(count(StreamEvent::kTcpOverlapUnchecked), 1U);
 }
 
+TEST_P(TcpStreamsTest, ATrueSegmentInFrontOfOneThatCameBeforeIsReadOn) {
+    EXPECT_EQ(see(0, "mal"), kNothing);
+    EXPECT_EQ(see(3, "++"), kNothing);  // never reaches the receiver
+    EXPECT_EQ(see(5, "re"), kNothing);
+    EXPECT_EQ(see(3, "wa"), kOnce);
+    EXPECT_EQ(count(StreamEvent::kTcpGapGivenUp), 0U);
+}
+
+TEST_P(TcpStreamsTest, AFirstSegmentThatComesTooLateToBeJoinedIsCounted) {
+    EXPECT_EQ(see(3, "ware(((((("), kNothing);
+    EXPECT_EQ(see(13, "(((((((((("), kNothing);
+    EXPECT_EQ(see(0, "mal"), kOnce);
+    next_flow();
+    EXPECT_EQ(see(3, "ware(((((("), kNothing);
+    for (uint32_t seq = 13; seq < 100; seq += 10) EXPECT_EQ(see(seq, "(((((((((("), kNothing);
+    EXPECT_EQ(count(StreamEvent::kTcpGapGivenUp), 0U);
+    EXPECT_EQ(see(0, "mal"), kNothing);
+    EXPECT_EQ(count(StreamEvent::kTcpGapGivenUp), 1U);
+    EXPECT_EQ(see(103, "malware"), kOnce);
+    EXPECT_EQ(count(StreamEvent::kTcpGapGivenUp), 1U);
+}
+
+TEST_P(TcpStreamsTest, AForkThatCannotKnowWhatItsRunIsReadingIsCounted) {
+    EXPECT_EQ(see(0, "POST / HTTP/1.1\r\nContent-Length: 2000\r\n\r\n"), (Texts{"POST / HTTP/1.1"}));
+    uint32_t seq = 41;
+    for (int i = 0; i < 10; ++i, seq += 3) EXPECT_EQ(see(seq, "((("), kNothing);
+    EXPECT_EQ(see(seq, "aaa"), kNothing);
+    EXPECT_EQ(see(seq, "bbb"), kNothing);
+    EXPECT_EQ(count(StreamEvent::kTcpGapGivenUp), 1U);
+}
+
+// The ports are used again, with numbers that the old connection has behind it.
+TEST_P(TcpStreamsTest, ANewConnectionInsideTheOldOneIsReadOn) {
+    for (uint32_t seq = 0; seq < 1000; seq += 10) EXPECT_EQ(see(seq, "(((((((((("), kNothing);
+    EXPECT_EQ(see(300, "((mal"), kNothing);
+    EXPECT_EQ(see(305, "wa"), kNothing);
+    EXPECT_EQ(see(307, "re!"), kOnce);
+    EXPECT_EQ(see(305, "wa"), kNothing);
+    EXPECT_EQ(count(StreamEvent::kTcpOverlapUnchecked), 3U);
+    // It reaches the old end and goes beyond.
+    EXPECT_EQ(see(310, std::string(690, '-') + "mal"), kNothing);
+    EXPECT_EQ(see(1003, "ware"), kOnce);
+    // Another, while the former goes on.
+    EXPECT_EQ(see(400, "m"), kNothing);
+    EXPECT_EQ(see(401, "alware"), kOnce);
+    EXPECT_EQ(see(1007, "malware"), kOnce);
+}
+
+TEST_P(TcpStreamsTest, AConnectionWithTheSameNumbersAsTwoOldOnesIsReadOn) {
+    for (int round = 0; round < 2; ++round)
+        for (uint32_t seq = 0; seq < 200; seq += 10) see(seq, "((((((((((");
+    EXPECT_EQ(see(0, "((malware!"), kOnce);
+    EXPECT_EQ(see(10, "((mal"), kNothing);
+    EXPECT_EQ(see(15, "ware!"), kOnce);
+}
+
 TEST_P(TcpStreamsTest, OverlappingBytesThatDifferAreReadBothWays) {
     EXPECT_EQ(see(0, "mal+++"), kNothing);
     EXPECT_EQ(see(3, "wa"), kNothing);  // the old bytes stay, or these replace them
@@ -107,6 +163,24 @@ TEST_P(TcpStreamsTest, TheUrgentByteIsPartOfTheStreamAndIsNot) {
     EXPECT_EQ(see(3, "!wa"), kNothing);
     segment_.urgent = 2;
     EXPECT_EQ(see(6, "r!e"), kOnce);
+}
+
+TEST_P(TcpStreamsTest, AnUrgentByteMayComeInAnotherSegmentThanItsPointer) {
+    segment_.urgent = 4;
+    EXPECT_EQ(see(0, "ma"), kNothing);
+    EXPECT_EQ(see(2, "l!ware"), kOnce);
+    next_flow();
+    segment_.urgent = 5;
+    EXPECT_EQ(see(0, ""), kNothing);
+    EXPECT_EQ(see(0, "ma"), kNothing);
+    EXPECT_EQ(see(2, "lw!are"), kOnce);
+    next_flow();
+    segment_.urgent = 4;
+    EXPECT_EQ(see(0, "ma"), kNothing);
+    EXPECT_EQ(see(2, "lware"), kOnce);
+    next_flow();
+    EXPECT_EQ(see(0, "ma"), kNothing);
+    EXPECT_EQ(see(2, "l!ware"), kNothing);
 }
 
 TEST_P(TcpStreamsTest, OtherSequenceNumbersAreAStreamOfTheirOwn) {
@@ -158,6 +232,24 @@ TEST_F(BoundedStreamsTest, ADirectionInUseThatIsForgottenIsCounted) {
         streams.add(segment, *this);
     }
     EXPECT_EQ(streams.counts()[StreamEvent::kTcpStateEvicted], 1U);
+}
+
+TEST_F(BoundedStreamsTest, ADirectionThatEndedIsCountedWhenMoreOfItComes) {
+    TcpStreams streams({.max_directions = 2});
+    TcpSegment segment;
+    segment.bytes = as_bytes("x");
+    const auto see_flow = [&](uint16_t port, bool last) {
+        segment.flow.src_port = port;
+        segment.hash = port;
+        segment.last = last;
+        streams.add(segment, *this);
+        return streams.counts()[StreamEvent::kTcpStateEvicted];
+    };
+    for (const uint16_t port : {1, 2, 3, 4}) EXPECT_EQ(see_flow(port, true), 0U);
+    EXPECT_EQ(see_flow(1, true), 1U);
+    EXPECT_EQ(see_flow(1, true), 1U);
+    segment.time += std::chrono::hours(1);
+    EXPECT_EQ(see_flow(2, true), 1U);
 }
 
 TEST_F(BoundedStreamsTest, MemoryIsBounded) {
