@@ -76,7 +76,7 @@ void StreamInspector::take_matches(const Arrival& arrival, std::vector<Match>& m
 // around it does.
 void StreamInspector::add_alone(const Packet& packet, const PayloadHits& alone, size_t new_from) {
     found_.clear();
-    signatures_->find(packet.payload, scratch_, found_);
+    signatures_->find(packet.payload, found_);
     if (found_.size() == StringRules::kMaxOccurrences) {
         // Not all could be told apart: better once too often than not at all.
         hits_.ids().insert(hits_.ids().end(), alone.ids.begin(), alone.ids.end());

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Byte strings searched in URLs or payloads, all at once (vectorscan).
+// Byte strings searched in URLs or payloads, all at once.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "rules/byte_table.h"
-#include "rules/gram_filter.h"
 #include "rules/rule_set.h"
+#include "rules/string_index.h"
 
 namespace peek {
 
@@ -17,21 +18,19 @@ class StringRules final : public RuleSet {
   public:
     static Result<std::shared_ptr<const StringRules>> compile(const RuleFile& file,
                                                               CompileReport& report);
-    ~StringRules() override;
 
-    // Working memory of one thread. It grows to fit the sets it is used with and may be used with
-    // any of them, one call at a time.
+    // Working memory of one thread. It may be used with any of the sets, one call at a time.
     class Scratch {
-      public:
-        Scratch();
-        ~Scratch();
-        Scratch(Scratch&&) noexcept;
-        Scratch& operator=(Scratch&&) noexcept;
-
-      private:
         friend class StringRules;
-        struct State;
-        std::unique_ptr<State> state_;
+        // Begins a call with a set of so many rules.
+        void begin(uint32_t rules);
+        // Whether the rule was not met in this call before.
+        bool mark(RuleId id) { return std::exchange(marks_[id], call_) != call_; }
+
+        std::vector<uint32_t> marks_;  // a rule was met when its mark is `call_`
+        uint32_t call_ = 0;
+        std::vector<RuleId> found_;    // match() collects here
+        std::vector<uint8_t> joined_;  // find_across() searches this
     };
 
     // The rules that occur in any of `texts` (each searched on its own: a rule never spans two).
@@ -47,8 +46,7 @@ class StringRules final : public RuleSet {
     };
     // Appends the occurrences in `text`, the first kMaxOccurrences that are met of them.
     static constexpr size_t kMaxOccurrences = 4096;
-    void find(std::span<const uint8_t> text, Scratch& scratch,
-              std::vector<Occurrence>& found) const;
+    void find(std::span<const uint8_t> text, std::vector<Occurrence>& found) const;
     // Appends those that begin in `before` and end in `after`, which follows it. `end` counts from
     // the beginning of `after`. No more than context() bytes of either are looked at.
     void find_across(std::span<const uint8_t> before, std::span<const uint8_t> after,
@@ -60,22 +58,11 @@ class StringRules final : public RuleSet {
     uint64_t memory_bytes() const override;
 
   private:
-    struct Database;
-    struct Scan;
-    struct Search;
-    bool may_hold(std::span<const uint8_t> text, size_t places) const;
-    void run(std::span<const uint8_t> text, Scratch::State& state,
-             int (*on_match)(unsigned, unsigned long long, unsigned long long, unsigned, void*),
-             void* context) const;
-
-    StringRules(RuleList list, std::string file);
-    Result<void> build_database();
+    StringRules(RuleList list, std::string file) : RuleSet(list, std::move(file)) {}
 
     size_t longest_ = 1;
-    size_t shortest_ = SIZE_MAX;
     ByteTable strings_;  // unescaped; a string's index is its RuleId
-    std::optional<GramFilter> grams_;
-    std::unique_ptr<Database> database_;
+    std::optional<StringIndex> index_;
 };
 
 }  // namespace peek

@@ -61,10 +61,10 @@ Ends sorted(const std::vector<StringRules::Occurrence>& found) {
 TEST_F(StringRulesTest, EveryOccurrenceIsFoundUpToABound) {
     load("aa\nb\n");
     std::vector<StringRules::Occurrence> found;
-    rules().find(as_bytes("aaab"), scratch_, found);
+    rules().find(as_bytes("aaab"), found);
     EXPECT_EQ(sorted(found), (Ends{{0, 2}, {0, 3}, {1, 4}}));
     found.clear();
-    rules().find(as_bytes(std::string(10'000, 'b')), scratch_, found);
+    rules().find(as_bytes(std::string(10'000, 'b')), found);
     EXPECT_EQ(found.size(), StringRules::kMaxOccurrences);
 }
 
@@ -193,7 +193,7 @@ std::string escaped(const std::string& bytes) {
     return text;
 }
 
-// vectorscan sees the first 4,000 bytes of a string; the lengths around that and the limit.
+// Up to the limit of a line.
 TEST_F(StringRulesTest, MatchLongStringsToTheLastByte) {
     std::mt19937 random(5);
     for (const size_t size : {255U, 256U, 3999U, 4000U, 4001U, 4095U, 4096U}) {
