@@ -62,12 +62,11 @@ Datagram tcp(Planted& planted, const Ends& ends, uint32_t id, std::string_view t
 }
 
 constexpr std::string_view kText = "01234567please drop table users.";  // four eights
-const std::vector<Ends> kBoth{v4(50'001, 7001), v6(50'002, 7001)};
 
 Planted overlapping() {
-    Planted planted("fragment_overlap");
+    Planted planted("fragment_overlap", 50'700);
     uint32_t id = 1000;
-    for (const Ends& ends : kBoth) {
+    for (const Ends& ends : {planted.v4(1, 7001), planted.v6(2, 7001)}) {
         Datagram any_order = udp(planted, ends, ++id, kText);
         any_order.rest(3);
         any_order.piece(0, 2);
@@ -111,45 +110,47 @@ Planted overlapping() {
 }
 
 Planted tiny() {
-    Planted planted("fragment_tiny");
+    Planted planted("fragment_tiny", 50'800);
     uint32_t id = 2000;
     for (const bool six : {false, true}) {
-        const auto ends = six ? v6 : v4;
+        const auto ends = [&](uint16_t nth, uint16_t port) {
+            return six ? planted.v6(nth, port) : planted.v4(nth, port);
+        };
         // Ports and sequence number, no more.
-        Datagram half_a_header = tcp(planted, ends(50'001, 7000), ++id, "please drop table users");
+        Datagram half_a_header = tcp(planted, ends(1, 7000), ++id, "please drop table users");
         half_a_header.piece(0, 1);
         half_a_header.rest(1);
         planted.completes(kSignature);
 
-        Datagram a_method = tcp(planted, ends(50'002, 80), ++id, get("/malware/tiny"));
+        Datagram a_method = tcp(planted, ends(2, 80), ++id, get("/malware/tiny"));
         a_method.rest(3);
         a_method.piece(0, 3);  // the header and "GET "
         planted.completes(kUrl);
 
         const std::string message = dns({"evil.example"});
-        Datagram no_payload = udp(planted, ends(50'003, 53), ++id, message);
+        Datagram no_payload = udp(planted, ends(3, 53), ++id, message);
         no_payload.piece(0, 1);
         no_payload.rest(1);
         planted.completes(kDomain);
 
-        Datagram eights = udp(planted, ends(50'004, 7001), ++id, kText);
+        Datagram eights = udp(planted, ends(4, 7001), ++id, kText);
         for (size_t i = 0; i < 4; ++i) eights.piece(i, i + 1);
         eights.rest(4);
         planted.completes(kSignature);
 
         // Shown by the first fragment, and not told again.
-        Datagram early = udp(planted, ends(50'005, 7001), ++id, "012 drop table, and no more");
+        Datagram early = udp(planted, ends(5, 7001), ++id, "012 drop table, and no more");
         early.piece(0, 3);
         planted.tells(kSignature);
         early.rest(3);
 
         // The end never comes.
-        Datagram unfinished = udp(planted, ends(50'006, 7001), ++id, kText);
+        Datagram unfinished = udp(planted, ends(6, 7001), ++id, kText);
         unfinished.piece(0, 2);
         unfinished.piece(2, 4);
     }
     // RFC 6946: the only fragment of its datagram.
-    Datagram atomic = udp(planted, v6(50'007, 7001), ++id, kText);
+    Datagram atomic = udp(planted, planted.v6(7, 7001), ++id, kText);
     atomic.rest(0);
     planted.tells(kSignature);
     return planted;

@@ -11,8 +11,8 @@ constexpr std::string_view kSigned = "please drop table users";
 Frame to_udp(Frame ip, uint16_t port, std::string_view payload) {
     return ip.udp(50'001, port).payload(payload);
 }
-Frame to_tcp(Frame ip, uint16_t port, std::string_view payload) {
-    return ip.tcp(50'001, port, kPsh | kAck)
+Frame to_tcp(const Planted& planted, Frame ip, uint16_t port, std::string_view payload) {
+    return ip.tcp(planted.port(1), port, kPsh | kAck)
         .sequence(1'000'001)
         .acknowledgement(7'000'001)
         .payload(payload);
@@ -26,15 +26,16 @@ Frame ip6(Frame below) {
 }
 
 Planted vlan_tags() {
-    Planted planted("vlan_tags");
+    Planted planted("vlan_tags", 50'100);
     planted.send(to_udp(ip4(eth().vlan(1, 0x88a8).vlan(2).vlan(3)), 53, dns({"evil.example"})));
     planted.tells(kDomain);
-    planted.send(to_tcp(ip6(eth().vlan(11).vlan(12).vlan(13)), 80, get("/malware/three")));
+    planted.send(to_tcp(planted, ip6(eth().vlan(11).vlan(12).vlan(13)), 80, get("/malware/three")));
     planted.tells(kUrl);
     planted.send(
         to_udp(ip6(eth().vlan(21, 0x88a8).vlan(22, 0x88a8).vlan(23).vlan(24)), 7001, kSigned));
     planted.tells(kSignature);
-    planted.send(to_tcp(ip4(eth().vlan(0xe01f, 0x9100).vlan(32, 0x9100).vlan(33).vlan(0xf022)), 80,
+    planted.send(to_tcp(planted,
+                        ip4(eth().vlan(0xe01f, 0x9100).vlan(32, 0x9100).vlan(33).vlan(0xf022)), 80,
                         get("/malware/four")));
     planted.tells(kUrl);
     planted.send(to_udp(ip4(eth().vlan(1).vlan(2).vlan(3).vlan(4)), 7001, "please drop  table"));
@@ -42,7 +43,7 @@ Planted vlan_tags() {
 }
 
 Planted ipv4_options() {
-    Planted planted("ipv4_options");
+    Planted planted("ipv4_options", 50'200);
     const auto with = [](const Bytes& options) { return ip4(eth()).options(options); };
     const Bytes router_alert{148, 4, 0, 0};
     Bytes record_route(40);
@@ -57,7 +58,7 @@ Planted ipv4_options() {
     planted.tells(kDomain);
     planted.send(to_udp(with(record_route), 7001, kSigned));
     planted.tells(kSignature);
-    planted.send(to_tcp(with(timestamp), 80, get("/malware/options")));
+    planted.send(to_tcp(planted, with(timestamp), 80, get("/malware/options")));
     planted.tells(kUrl);
     planted.send(to_udp(with(experiment), 7001, "clean"));  // a rule's bytes, in no payload
     planted.send(to_udp(with(experiment), 7001, kSigned));
@@ -67,7 +68,7 @@ Planted ipv4_options() {
 
 // RFC 8200 §4.1, in the order that it recommends and in parts of it.
 Planted ipv6_chains() {
-    Planted planted("ipv6_chains");
+    Planted planted("ipv6_chains", 50'300);
     const std::string question = dns({"evil.example"});
     planted.send(to_udp(ip6(eth())
                             .hop_by_hop()
@@ -78,7 +79,7 @@ Planted ipv6_chains() {
                             .destination_options(1),
                         53, question));
     planted.tells(kDomain);
-    planted.send(to_tcp(ip6(eth()).destination_options(), 80, get("/malware/chain")));
+    planted.send(to_tcp(planted, ip6(eth()).destination_options(), 80, get("/malware/chain")));
     planted.tells(kUrl);
     planted.send(to_udp(ip6(eth()).hop_by_hop(3).routing(), 7001, kSigned));
     planted.tells(kSignature);
@@ -88,7 +89,7 @@ Planted ipv6_chains() {
     // As many as are followed.
     Frame many = ip6(eth());
     for (int i = 0; i < 16; ++i) many.destination_options();
-    planted.send(to_tcp(many, 7000, kSigned));
+    planted.send(to_tcp(planted, many, 7000, kSigned));
     planted.tells(kSignature);
 
     // A rule's bytes in an option, in no payload.
@@ -114,17 +115,17 @@ Planted ipv6_chains() {
 
 // Payload ends where the headers say, whatever the frame holds.
 Planted lengths() {
-    Planted planted("lengths");
+    Planted planted("lengths", 50'400);
     const auto padded = [&](Frame frame, std::string_view text) {
         planted.send(frame.trailer(text));
     };
     padded(to_udp(ip4(eth()), 7001, "x"), "drop table padding");
     padded(to_udp(ip6(eth()), 7001, "x"), "drop table padding");
-    padded(to_tcp(ip4(eth()), 7000, "x"), "drop table");
+    padded(to_tcp(planted, ip4(eth()), 7000, "x"), "drop table");
     padded(to_udp(ip4(eth()), 7001, "drop tabl"), "e");
     padded(to_udp(ip4(eth()), 7001, "drop table"), "e");
     planted.tells(kSignature);
-    padded(to_tcp(ip6(eth()), 7000, "drop table"), "s");
+    padded(to_tcp(planted, ip6(eth()), 7000, "drop table"), "s");
     planted.tells(kSignature);
 
     // Bytes behind the UDP length, within the IP packet.
@@ -143,7 +144,7 @@ Planted lengths() {
 
 // What an error quotes is no traffic; who sends it is.
 Planted icmp_errors() {
-    Planted planted("icmp_errors");
+    Planted planted("icmp_errors", 50'500);
     const std::string question = dns({"evil.example"});
     const Bytes to_listed4 =
         to_udp(raw().checksums().ipv4("192.0.2.2", "203.0.113.66"), 7001, kSigned);
@@ -171,7 +172,7 @@ Planted icmp_errors() {
 // RFC 2675: lengths of 0, and the real one in a hop-by-hop option.
 Planted jumbogram() {
     constexpr uint32_t kText = 66'000;
-    Planted planted("jumbogram");
+    Planted planted("jumbogram", 50'600);
     for (const std::string_view at_end : {"drop tabel", "drop table"})
         planted.send(ip6(eth())
                          .payload_length(0)

@@ -9,11 +9,11 @@ namespace {
 using namespace std::string_literals;
 
 Planted dns_names() {
-    Planted planted("dns_names");
-    uint16_t port = 50'000;
+    Planted planted("dns_names", 51'500);
+    uint16_t nth = 0;
     const auto asks = [&](const std::string& message) {
-        ++port;
-        planted.send((port % 2 == 0 ? v4 : v6)(port, 53).udp(message));
+        ++nth;
+        planted.send((nth % 2 == 0 ? planted.v4(nth, 53) : planted.v6(nth, 53)).udp(message));
     };
     const auto hits = [&](const std::string& message) {
         asks(message);
@@ -62,12 +62,12 @@ Planted dns_names() {
 }
 
 Planted dns_streams() {
-    Planted planted("dns_streams");
+    Planted planted("dns_streams", 51'600);
     const std::string good = dns_over_tcp(dns({"good.example"}));
     const std::string evil = dns_over_tcp(dns({"evil.example"}));
     const std::string tracker = dns_over_tcp(dns({{"a.tracker.example", kTypeAaaa}}));
 
-    Connection in_one = planted.connect(v4(50'001, 53));
+    Connection in_one = planted.connect(planted.v4(1, 53));
     in_one.say(good + evil + good);
     planted.tells(kDomain);
     in_one.say(good + good);
@@ -76,14 +76,14 @@ Planted dns_streams() {
     in_one.answer(dns_over_tcp(dns({"evil.example"}, 0x8180)));
     in_one.close();
 
-    Connection over_many = planted.connect(v6(50'002, 53));
+    Connection over_many = planted.connect(planted.v6(2, 53));
     over_many.say_cut(tracker.substr(0, tracker.size() - 1), {1, 2, 8, 15, 24});
     over_many.say(tracker.substr(tracker.size() - 1));
     planted.completes(kDomain);
     over_many.close();
 
     // Each segment ends within a message, and one within a length.
-    Connection astride = planted.connect(v4(50'003, 53));
+    Connection astride = planted.connect(planted.v4(3, 53));
     astride.say(good + evil.substr(0, 20));
     astride.say(evil.substr(20) + good + tracker.substr(0, 1));
     planted.completes(kDomain);
@@ -92,7 +92,7 @@ Planted dns_streams() {
     astride.close();
 
     // A listed name in what is no question: the answer to a query, cut the same way.
-    Connection answered = planted.connect(v6(50'004, 53));
+    Connection answered = planted.connect(planted.v6(4, 53));
     answered.say(good);
     answered.answer(evil.substr(0, 4) + "\x81" + evil.substr(5, 15));
     answered.answer(evil.substr(20));
@@ -103,9 +103,9 @@ Planted dns_streams() {
 // What stands in front of the part that matches is longer than what is kept of a target.
 Planted long_url() {
     constexpr size_t kSegment = 1400;
-    Planted planted("http_long");
+    Planted planted("http_long", 51'700);
     for (const bool listed : {false, true}) {
-        Connection connection = planted.connect(v4(listed ? 50'002 : 50'001, 80));
+        Connection connection = planted.connect(planted.v4(listed ? 2 : 1, 80));
         const std::string text =
             get('/' + std::string(66'000, 'x') + (listed ? "/malware/end" : "/mal/ware/end"));
         for (size_t at = 0; at < text.size(); at += kSegment)

@@ -18,7 +18,18 @@ inline constexpr const char* kSignature = "ILLEGAL_SIGNATURE";
 
 class Planted {
   public:
-    explicit Planted(const char* name) : name_(name) {}
+    // `ports`: the client's begin behind it. No two captures have a connection in common, since
+    // they are also inspected as one.
+    Planted(const char* name, uint16_t ports) : name_(name), ports_(ports) {}
+
+    // Two hosts that no rule lists; the client's nth port.
+    Ends v4(uint16_t nth, uint16_t server_port) const {
+        return {"192.0.2.2", "192.0.2.1", port(nth), server_port, Wrapping::kNone, {}};
+    }
+    Ends v6(uint16_t nth, uint16_t server_port) const {
+        return {"2001:db8::2", "2001:db8::1", port(nth), server_port, Wrapping::kNone, {}};
+    }
+    uint16_t port(uint16_t nth) const { return static_cast<uint16_t>(ports_ + nth); }
 
     void send(Bytes frame) { frames_.push_back(std::move(frame)); }
     // With its handshake.
@@ -41,17 +52,11 @@ class Planted {
     }
 
     std::string name_;
+    uint16_t ports_;
     std::vector<Bytes> frames_;
     std::string records_;
 };
 
-// Two hosts that no rule lists.
-inline Ends v4(uint16_t client_port, uint16_t server_port) {
-    return {"192.0.2.2", "192.0.2.1", client_port, server_port, Wrapping::kNone, {}};
-}
-inline Ends v6(uint16_t client_port, uint16_t server_port) {
-    return {"2001:db8::2", "2001:db8::1", client_port, server_port, Wrapping::kNone, {}};
-}
 inline std::string get(const std::string& target, const std::string& host = "x") {
     return "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
 }

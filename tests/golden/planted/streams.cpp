@@ -7,8 +7,8 @@ namespace peek::test {
 namespace {
 
 Planted out_of_order() {
-    Planted planted("tcp_order");
-    Connection middle_last = planted.connect(v4(50'001, 7000));
+    Planted planted("tcp_order", 50'900);
+    Connection middle_last = planted.connect(planted.v4(1, 7000));
     middle_last.place(15, "le users");
     middle_last.place(0, "please drop ");
     middle_last.place(12, "tab");
@@ -16,14 +16,14 @@ Planted out_of_order() {
     middle_last.close();
 
     // Backwards, across the end of the sequence numbers.
-    Connection backwards = planted.connect(v6(50'002, 80), 0xfffffff0);
+    Connection backwards = planted.connect(planted.v6(2, 80), 0xfffffff0);
     backwards.place(20, "TP/1.1\r\nHost: x\r\n\r\n");
     backwards.place(8, "ware/wrap HT");
     backwards.place(0, "GET /mal");
     planted.completes(kUrl);
     backwards.close();
 
-    Connection lookup = planted.connect(v4(50'003, 53));
+    Connection lookup = planted.connect(planted.v4(3, 53));
     const std::string message = dns_over_tcp(dns({"www.evil.example"}));
     lookup.place(20, message.substr(20));
     lookup.place(0, message.substr(0, 20));
@@ -31,7 +31,7 @@ Planted out_of_order() {
     lookup.close();
 
     // A rule's bytes as they arrive are not a rule's bytes as they stand in the stream.
-    Connection by_arrival = planted.connect(v4(50'004, 7000));
+    Connection by_arrival = planted.connect(planted.v4(4, 7000));
     by_arrival.place(10, "please drop ta");
     by_arrival.place(0, "ble users.");
     by_arrival.close();
@@ -39,14 +39,14 @@ Planted out_of_order() {
 }
 
 Planted sent_again() {
-    Planted planted("tcp_resent");
-    Connection whole = planted.connect(v4(50'001, 7000));
+    Planted planted("tcp_resent", 51'000);
+    Connection whole = planted.connect(planted.v4(1, 7000));
     whole.say("please drop table users");
     planted.tells(kSignature);
     whole.say_again();
     whole.close();
 
-    Connection pieces = planted.connect(v6(50'002, 7000));
+    Connection pieces = planted.connect(planted.v6(2, 7000));
     pieces.say("please drop ");
     pieces.say("table users");
     planted.completes(kSignature);
@@ -55,7 +55,7 @@ Planted sent_again() {
     pieces.place(0, "please drop table users");  // in one segment now
     pieces.close();
 
-    Connection request = planted.connect(v4(50'003, 80));
+    Connection request = planted.connect(planted.v4(3, 80));
     request.say(get("/malware/again"));
     planted.tells(kUrl);
     request.say_again();
@@ -66,34 +66,34 @@ Planted sent_again() {
 }
 
 Planted overlapping() {
-    Planted planted("tcp_overlap");
-    Connection same_bytes = planted.connect(v4(50'001, 7000));
+    Planted planted("tcp_overlap", 51'100);
+    Connection same_bytes = planted.connect(planted.v4(1, 7000));
     same_bytes.place(0, "please drop t");
     same_bytes.place(8, "rop table");
     planted.completes(kSignature);
     same_bytes.close();
 
-    Connection first_bytes_stay = planted.connect(v6(50'002, 7000));
+    Connection first_bytes_stay = planted.connect(planted.v6(2, 7000));
     first_bytes_stay.place(0, "drop ta");
     first_bytes_stay.place(5, "##ble");
     planted.completes(kSignature);
     first_bytes_stay.close();
 
-    Connection last_bytes_count = planted.connect(v4(50'003, 7000));
+    Connection last_bytes_count = planted.connect(planted.v4(3, 7000));
     last_bytes_count.place(0, "drop ##");
     last_bytes_count.place(5, "table");
     planted.completes(kSignature);
     last_bytes_count.close();
 
     // One that has too few hops to arrive stands where the real one does.
-    Connection decoy = planted.connect(v6(50'004, 80));
+    Connection decoy = planted.connect(planted.v6(4, 80));
     decoy.place(0, "GET /harmles");
     decoy.place(0, "GET /malware");
     decoy.place(12, "/hidden HTTP/1.1\r\nHost: x\r\n\r\n");
     planted.completes(kUrl);
     decoy.close();
 
-    Connection lookup = planted.connect(v4(50'005, 53));
+    Connection lookup = planted.connect(planted.v4(5, 53));
     const std::string good = dns_over_tcp(dns({"good.example"}));
     const std::string evil = dns_over_tcp(dns({"evil.example"}));
     lookup.place(0, good.substr(0, 20));
@@ -102,7 +102,7 @@ Planted overlapping() {
     planted.completes(kDomain);
     lookup.close();
 
-    Connection no_reading = planted.connect(v4(50'006, 7000));
+    Connection no_reading = planted.connect(planted.v4(6, 7000));
     no_reading.place(0, "drop ta");
     no_reading.place(5, "##bel");
     no_reading.close();
@@ -111,28 +111,28 @@ Planted overlapping() {
 
 // The urgent byte is the one before that which the pointer names (RFC 6093 §3.1).
 Planted urgent() {
-    Planted planted("tcp_urgent");
-    Connection beside_the_stream = planted.connect(v4(50'001, 7000));
+    Planted planted("tcp_urgent", 51'200);
+    Connection beside_the_stream = planted.connect(planted.v4(1, 7000));
     beside_the_stream.place(0, "drop t!able", 7);
     planted.tells(kSignature);
     beside_the_stream.close();
 
-    Connection in_the_stream = planted.connect(v6(50'002, 7000));
+    Connection in_the_stream = planted.connect(planted.v6(2, 7000));
     in_the_stream.place(0, "drop table", 7);
     planted.tells(kSignature);
     in_the_stream.close();
 
-    Connection at_the_border = planted.connect(v4(50'003, 80));
+    Connection at_the_border = planted.connect(planted.v4(3, 80));
     at_the_border.place(0, "GET /mal!", 9);
     at_the_border.place(9, "ware/urgent HTTP/1.1\r\nHost: x\r\n\r\n");
     planted.completes(kUrl);
     at_the_border.close();
 
-    Connection another_byte = planted.connect(v4(50'004, 7000));
+    Connection another_byte = planted.connect(planted.v4(4, 7000));
     another_byte.place(0, "drop t!able", 4);
     another_byte.close();
 
-    Connection nothing_urgent = planted.connect(v6(50'005, 7000));
+    Connection nothing_urgent = planted.connect(planted.v6(5, 7000));
     nothing_urgent.place(0, "drop t!able");
     nothing_urgent.close();
     return planted;
@@ -142,8 +142,8 @@ Planted urgent() {
 Planted begun_anew() {
     constexpr uint32_t kLost = 1'000'000;
     constexpr uint32_t kTaken = 777'000'000;
-    Planted planted("tcp_syn_again");
-    for (const Ends& ends : {v4(50'001, 7000), v6(50'002, 7000)}) {
+    Planted planted("tcp_syn_again", 51'300);
+    for (const Ends& ends : {planted.v4(1, 7000), planted.v6(2, 7000)}) {
         planted.send(ends.ip().tcp(ends.client_port, ends.server_port, kSyn).sequence(kLost));
         Connection again = planted.connect(ends, kTaken);
         again.say("please drop ");
@@ -153,7 +153,7 @@ Planted begun_anew() {
         again.place(kLost - kTaken + 12, "table y");  // not behind "drop "
         again.close();
     }
-    const Ends ends = v4(50'003, 80);
+    const Ends ends = planted.v4(3, 80);
     planted.send(ends.ip().tcp(ends.client_port, ends.server_port, kSyn).sequence(kLost));
     Connection again = planted.connect(ends, kTaken);
     again.say("GET /mal");
@@ -166,7 +166,7 @@ Planted begun_anew() {
 
 // No handshake, and the first segment begins in the middle of something.
 Planted from_the_middle() {
-    Planted planted("tcp_middle");
+    Planted planted("tcp_middle", 51'400);
     const auto segment = [&](const Ends& ends, uint32_t seq, const std::string& text) {
         planted.send(ends.ip()
                          .tcp(ends.client_port, ends.server_port, kPsh | kAck)
@@ -174,18 +174,18 @@ Planted from_the_middle() {
                          .acknowledgement(7'000'000)
                          .payload(text));
     };
-    const Ends upload = v4(50'001, 7000);
+    const Ends upload = planted.v4(1, 7000);
     segment(upload, 5000, "rs; please dr");
     segment(upload, 5013, "op table users");
     planted.completes(kSignature);
 
-    const Ends requests = v6(50'002, 80);
+    const Ends requests = planted.v6(2, 80);
     segment(requests, 5000, "gent: x\r\n\r\n");
     segment(requests, 5011, "GET /log");
     segment(requests, 5019, "in HTTP/1.1\r\nHost: bad.example\r\n\r\n");
     planted.completes(kUrl);
 
-    const Ends lookups = v4(50'003, 53);
+    const Ends lookups = planted.v4(3, 53);
     const std::string good = dns_over_tcp(dns({"good.example"}));
     const std::string evil = dns_over_tcp(dns({"evil.example"}));
     segment(lookups, 5000, good.substr(9));
@@ -194,7 +194,7 @@ Planted from_the_middle() {
     planted.completes(kDomain);
 
     // Something is missing where the two halves meet.
-    const Ends gap = v4(50'004, 7000);
+    const Ends gap = planted.v4(4, 7000);
     segment(gap, 5000, "please dr");
     segment(gap, 5010, "op table users");
     return planted;
