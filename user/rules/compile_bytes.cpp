@@ -8,25 +8,23 @@ namespace peek {
 
 namespace {
 
-// Bitmaps, and what the allocator rounds up.
-constexpr uint64_t kFixed = uint64_t{6} << 20;
+constexpr uint64_t kMiB = 1U << 20;
 
 // Both texts of a name, three numbers a rule, and a table of 8 bytes that is at most half full.
 uint64_t domain_bytes(uint64_t bytes, uint64_t lines) {
-    return 2 * bytes + 24 * lines + 8 * std::bit_ceil(2 * lines);
+    return kMiB + 2 * bytes + 24 * lines + 8 * std::bit_ceil(2 * lines);
 }
 
-// As parsed, with its place in the file, and in the table that it is sorted into.
+// Each as parsed, with its place in the file, and in the table that it is sorted into; two bitmaps.
 uint64_t address_bytes(const RuleFile& file, uint64_t lines) {
     const bool v6 = file.bytes.find(':') != std::string::npos;
-    return file.bytes.size() + (v6 ? 120 : 80) * lines;
+    return 5 * kMiB + file.bytes.size() + (v6 ? 120 : 80) * lines;
 }
 
 // Both texts of a string, three numbers a rule, its place in order, a table of 8 bytes and one of 16
 // that are at most half full, and two of bits.
 uint64_t string_bytes(uint64_t bytes, uint64_t lines) {
-    constexpr uint64_t kTables = uint64_t{1} << 20;
-    return kTables + 2 * bytes + 32 * lines + 24 * std::bit_ceil(2 * lines);
+    return kMiB + 2 * bytes + 32 * lines + 24 * std::bit_ceil(2 * lines);
 }
 
 }  // namespace
@@ -35,7 +33,7 @@ uint64_t compile_bytes(const RuleFile& file) {
     const uint64_t lines = std::min<uint64_t>(count_lines(file.bytes), kMaxRules);
     switch (file.list) {
         case RuleList::kDomain:
-            return kFixed + domain_bytes(file.bytes.size(), lines);
+            return domain_bytes(file.bytes.size(), lines);
         case RuleList::kUrl:
         case RuleList::kSignature:
             return string_bytes(file.bytes.size(), lines);
@@ -44,7 +42,7 @@ uint64_t compile_bytes(const RuleFile& file) {
         case RuleList::kScanIgnore:
             break;
     }
-    return kFixed + address_bytes(file, lines);
+    return address_bytes(file, lines);
 }
 
 }  // namespace peek
