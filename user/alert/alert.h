@@ -35,6 +35,7 @@ struct Alert {
     std::string sensor;     // empty: none was named
 };
 
+// One thread. What Emit captures must outlive the aggregator.
 class Aggregator {
   public:
     using Emit = std::function<void(const Alert&)>;

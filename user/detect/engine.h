@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // Engine: the ordered stage. It is given blocks that a BlockInspector has been through, in packet
 // order, and tells the sink what was found. The same for every source; it knows nothing of files,
-// rings, threads or clocks.
+// rings, threads or clocks: it is used by one thread, whichever inspected the blocks.
 #pragma once
 
 #include <memory>

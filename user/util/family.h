@@ -37,7 +37,7 @@ constexpr std::string_view traffic_type(Family f) {
     return kNames[static_cast<size_t>(f)];
 }
 
-// "ip", "domain", "url", "signature", "scan": in status, messages and the control protocol.
+// "ip", "domain", "url", "signature", "scan": for messages of tests and benchmarks.
 constexpr std::string_view family_name(Family f) {
     constexpr std::array<std::string_view, kFamilyCount> kNames{"ip", "domain", "url", "signature",
                                                                 "scan"};

@@ -49,10 +49,10 @@ static inline __u32 peek_v4_bit(__u32 addr)
 }
 
 /*
- * Map peek_v4_lines: array of struct peek_line, two banks of PEEK_LINES: Bloom filters of a cache
- * line. A /24 names a line; in it three bits are set for each listed address, and three for a /24
- * that a listed network touches. A clear one of the three proves that no address, or no network,
- * matches. The programs look here behind peek_v4_bits, or in its place in a bank with
+ * Map peek_v4_lines: array of struct peek_line, two banks of PEEK_LINES: a blocked Bloom filter, of a
+ * cache line a block. A /24 names a line; in it three bits are set for each listed address, and three
+ * for a /24 that a listed network touches. A clear one of the three proves that no address, or no
+ * network, matches. The programs look here behind peek_v4_bits, or in its place in a bank with
  * PEEK_IP_V4_DENSE: of so many addresses that too many /24s have one.
  */
 enum {
