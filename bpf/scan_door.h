@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The door of the scan table: what caches call an admission filter, or doorkeeper. A pair that has probed one port only waits here, in a third of a
- * cache line, however often it probes it: most pairs never get further, and a flood with forged
- * sources costs a cache line each. With its second port it enters the table, and takes along
+ * The door of the scan table: what caches call an admission filter, or doorkeeper. A pair that has
+ * probed one port only waits here, in a third of a cache line, however often it probes it: most
+ * pairs never get further, and a flood with forged sources costs a cache line each. With its second port it enters the table, and takes along
  * exactly what the table would know of the first. A mark stays behind while the pair is live, so
  * that another CPU's probe, which has not seen it in the table yet, follows it there.
  *
