@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 
 #include "util/fd.h"
@@ -22,21 +23,25 @@ using peek::Fd;
     std::exit(1);
 }
 
-// A numeric address; lives until the program ends.
-const addrinfo& address(const char* text, const char* port) {
+struct AddressDelete {
+    void operator()(addrinfo* info) const { ::freeaddrinfo(info); }
+};
+using Address = std::unique_ptr<addrinfo, AddressDelete>;
+
+Address address(const char* text, const char* port) {
     addrinfo hints{};
     hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
     hints.ai_socktype = SOCK_DGRAM;
     addrinfo* found = nullptr;
     if (::getaddrinfo(text, port, &hints, &found) != 0) die(text);
-    return *found;
+    return Address(found);
 }
 
-Fd connected(const addrinfo& source, const addrinfo& destination) {
-    Fd socket(::socket(source.ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+Fd connected(const Address& source, const Address& destination) {
+    Fd socket(::socket(source->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
     if (!socket) die("socket");
-    if (::bind(socket.get(), source.ai_addr, source.ai_addrlen) != 0) die("bind");
-    if (::connect(socket.get(), destination.ai_addr, destination.ai_addrlen) != 0) die("connect");
+    if (::bind(socket.get(), source->ai_addr, source->ai_addrlen) != 0) die("bind");
+    if (::connect(socket.get(), destination->ai_addr, destination->ai_addrlen) != 0) die("connect");
     return socket;
 }
 
