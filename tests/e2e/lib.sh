@@ -94,11 +94,12 @@ expect_within_a_second() {
 
 last_ledger() { jq -c 'select(.event_type == "ledger")' "$LOG" | tail -n 1; }
 
-# Two equations that hold on every interface and hook once the hooks are closed.
+# The equations that hold on every interface and hook once the hooks are closed.
 expect_ledger_adds_up() {
     jq -e '.moment == "end" and (.entries | length > 0) and (.entries | all(
             .seen == .passed_clean + .candidates + ([.undecided[]] | add) and
-            .candidates == .delivered + ([.lost[]] | add)))' <<<"$(last_ledger)" >/dev/null ||
+            .candidates == .delivered + ([.lost[]] | add) and
+            .candidates == ([.candidates_by_reason[]] | add)))' <<<"$(last_ledger)" >/dev/null ||
         fail "the ledger does not add up: $(last_ledger)"
 }
 

@@ -10,6 +10,9 @@ namespace {
 constexpr std::array<std::string_view, kLostReasons> kLostNames{"ring_full", "no_controller",
                                                                 "not_understood"};
 static_assert(!kLostNames.back().empty());
+constexpr std::array<std::string_view, PEEK_REASON_COUNT> kCandidateReasonNames{
+    "no_controller", "ip", "fragment", "tunnel", "dns", "payload", "scan"};
+static_assert(!kCandidateReasonNames.back().empty());
 constexpr std::array<std::string_view, PEEK_UNDECIDED_COUNT> kUndecidedNames{"read_failed"};
 static_assert(!kUndecidedNames.back().empty());
 constexpr std::array<std::string_view, PEEK_BLIND_COUNT> kBlindNames{
@@ -36,6 +39,9 @@ bool adds_up(const LedgerEntry& entry) {
 
 std::string_view lost_name(size_t reason) {
     return kLostNames.at(reason);
+}
+std::string_view candidate_reason_name(size_t reason) {
+    return kCandidateReasonNames.at(reason);
 }
 std::string_view undecided_name(size_t reason) {
     return kUndecidedNames.at(reason);

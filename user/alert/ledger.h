@@ -30,12 +30,16 @@ struct LedgerEntry {
     std::array<uint64_t, kLostReasons> lost{};
     std::array<uint64_t, PEEK_UNDECIDED_COUNT> undecided{};
     std::array<uint64_t, PEEK_BLIND_COUNT> blind{};
+    // The candidates again, by enum peek_reason.
+    std::array<uint64_t, PEEK_REASON_COUNT> candidates_by_reason{};
     uint64_t ignored = 0;  // of passed_clean: would have been candidates or counted as probes
     // Of lost: decisions of the kernel that no alert stands for, by enum peek_loss_type.
     std::array<uint64_t, PEEK_LOSS_COUNT> unattributed{};
 };
 
 std::string_view lost_name(size_t reason);       // "ring_full", "no_controller", "not_understood"
+// "ip", "fragment", …; "no_controller": what the clsact stub counts, which nobody judged.
+std::string_view candidate_reason_name(size_t reason);
 std::string_view undecided_name(size_t reason);  // "read_failed"
 std::string_view loss_type_name(size_t type);    // "ip", "scan"
 std::string_view blind_name(size_t reason);      // "scan_state_evicted", …

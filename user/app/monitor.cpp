@@ -116,6 +116,8 @@ LedgerEntry Monitor::entry(const MonitoredInterfaces::Interface& interface, peek
     entry.passed_clean = counters.passed_clean;
     entry.candidates = counters.candidates;
     std::copy(std::begin(counters.lost), std::end(counters.lost), entry.lost.begin());
+    std::copy(std::begin(counters.by_reason), std::end(counters.by_reason),
+              entry.candidates_by_reason.begin());
     entry.lost[kLostNotUnderstood] = inspection_->not_understood(*interface.slot, entry.hook);
     std::copy(std::begin(counters.undecided), std::end(counters.undecided),
               entry.undecided.begin());

@@ -27,6 +27,7 @@ void add_entry(JsonArray& entries, const LedgerEntry& counted) {
     entry.number("seen", counted.seen);
     entry.number("passed_clean", counted.passed_clean);
     entry.number("candidates", counted.candidates);
+    add_reasons(entry, "candidates_by_reason", counted.candidates_by_reason, candidate_reason_name);
     entry.number("delivered", counted.delivered);
     add_reasons(entry, "lost", counted.lost, lost_name);
     add_reasons(entry, "undecided", counted.undecided, undecided_name);

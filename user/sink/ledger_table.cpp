@@ -78,6 +78,14 @@ std::string missing(const Ledger& ledger) {
     return text;
 }
 
+std::string candidate_reasons(const Ledger& ledger) {
+    std::array<uint64_t, PEEK_REASON_COUNT> counts{};
+    for (const LedgerEntry& entry : ledger.entries)
+        for (size_t i = 0; i < counts.size(); ++i) counts[i] += entry.candidates_by_reason[i];
+    const std::string text = reasons(counts, candidate_reason_name);
+    return text.empty() ? "" : "candidates by reason: " + text + "\n";
+}
+
 std::string ignored(const Ledger& ledger) {
     uint64_t packets = 0;
     for (const LedgerEntry& entry : ledger.entries) packets += entry.ignored;
@@ -109,7 +117,7 @@ std::string ledger_counters(const Ledger& ledger) {
     columns.push_back({"in ring", true});
     TextTable table(std::move(columns));
     for (const LedgerEntry& entry : ledger.entries) table.add(entry_row(entry));
-    return table.text() + ignored(ledger);
+    return table.text() + candidate_reasons(ledger) + ignored(ledger);
 }
 
 std::string ledger_outcome(const Ledger& ledger) {

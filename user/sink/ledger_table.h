@@ -17,7 +17,8 @@ std::string ledger_table(const Ledger& ledger);
 
 // What a table of counts or rates has for each interface and hook, under the name `first`.
 std::vector<TextTable::Column> ledger_columns(std::string first);
-// The ledger's first part and its last: a row an interface and hook; records and verdict.
+// The ledger's first part and its last: a row an interface and hook, and why there are candidates;
+// records and verdict.
 std::string ledger_counters(const Ledger& ledger);
 std::string ledger_outcome(const Ledger& ledger);
 

@@ -14,6 +14,7 @@ Ledger example() {
     entry.seen = 100;
     entry.passed_clean = 90;
     entry.candidates = 8;
+    entry.candidates_by_reason = {1, 2, 0, 0, 4, 0, 1};
     entry.delivered = 5;
     entry.lost = {2, 1, 7};
     entry.undecided = {2};
@@ -40,7 +41,9 @@ TEST(JsonLedger, NamesEveryNumber) {
               R"("moment":"swap","generation":7,)"
               R"("sets":[{"family":"ip","file":"ips \"1\".cfg","sha256":"0123abcd","entries":12}],)"
               R"("entries":[{"interface":"eth0","direction":"egress","seen":100,)"
-              R"("passed_clean":90,"candidates":8,"delivered":5,)"
+              R"("passed_clean":90,"candidates":8,)"
+              R"("candidates_by_reason":{"no_controller":1,"ip":2,"fragment":0,"tunnel":0,"dns":4,)"
+              R"("payload":0,"scan":1},"delivered":5,)"
               R"("lost":{"ring_full":2,"no_controller":1,"not_understood":7},)"
               R"("undecided":{"read_failed":2},)"
               R"("blind":{"scan_state_evicted":3,"payload_truncated":4,"header_chain":5},)"

@@ -47,6 +47,15 @@ TEST(LedgerTable, ShowsARowAHookTheRulesAndThatNothingIsMissing) {
               "complete: nothing lost, undecided, blind or unwritten\n");
 }
 
+TEST(LedgerTable, TellsWhyThereWereCandidatesOverAllHooks) {
+    Ledger ledger = complete();
+    ledger.entries[0].candidates_by_reason = {0, 400, 0, 0, 56};
+    ledger.entries[1].candidates_by_reason = {0, 1, 0, 0, 0, 0, 455};
+    EXPECT_NE(ledger_table(ledger).find("\ncandidates by reason: ip 401, dns 56, scan 455\n"),
+              std::string::npos)
+        << ledger_table(ledger);
+}
+
 TEST(LedgerTable, TellsWhatWasIgnoredAndWhichAlertsLackEvidence) {
     Ledger ledger = complete();
     ledger.entries[0].ignored = 3;
