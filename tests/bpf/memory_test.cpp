@@ -43,7 +43,7 @@ TEST(KernelBytes, OfAnIgnoreListAreThoseOfItsTries) {
     EXPECT_EQ(kernel_bytes(rules, RuleList::kUrl), 0U);
 }
 
-// A machine as check_kernel_memory() sees it.
+// A machine as check_memory() sees it.
 class KernelMemoryTest : public testing::Test {
   protected:
     void SetUp() override {
@@ -64,8 +64,8 @@ class KernelMemoryTest : public testing::Test {
         write("cgroup" + name + "/memory.current", std::to_string(current) + "\n");
     }
     // Empty: it fits.
-    std::string check(uint64_t bytes) const {
-        const auto r = check_kernel_memory(bytes, {root_ / "proc", root_ / "cgroup"});
+    std::string check(uint64_t bytes, MemoryUse use = MemoryUse::kAddressMaps) const {
+        const auto r = check_memory(bytes, use, {root_ / "proc", root_ / "cgroup"});
         return r ? "" : r.error().text;
     }
 
@@ -76,6 +76,9 @@ TEST_F(KernelMemoryTest, TheMachinesAvailableMemoryIsTheLimit) {
     EXPECT_EQ(check(100 * kMiB), "");
     EXPECT_EQ(check(100 * kMiB + 1),
               "the address lists need 101 MiB of kernel memory, and only 100 MiB are left on this "
+              "machine: shorten them, or give it more");
+    EXPECT_EQ(check(100 * kMiB + 1, MemoryUse::kCompiling),
+              "compiling the rule lists takes 101 MiB of memory, and only 100 MiB are left on this "
               "machine: shorten them, or give it more");
 }
 

@@ -2,6 +2,7 @@
 #include "app/rule_files.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "app/messages.h"
+#include "kernel/memory.h"
 #include "sink/fd_writer.h"
 
 namespace peek {
@@ -29,17 +31,45 @@ void append(std::optional<Error>& all, const Error& error) {
     if (error.kind == ErrorKind::kFailed) all->kind = ErrorKind::kFailed;
 }
 
+// What was freed counts as used until the allocator gives it back.
+Result<void> check_room(uint64_t bytes) {
+    if (check_memory(bytes, MemoryUse::kCompiling)) return {};
+    ::malloc_trim(0);
+    return check_memory(bytes, MemoryUse::kCompiling);
+}
+
+uint64_t size_of(const OpenRuleFile& file) {
+    struct stat info {};
+    const bool known = ::fstat(file.fd.get(), &info) == 0 && S_ISREG(info.st_mode);
+    return known ? static_cast<uint64_t>(info.st_size) : 0;
+}
+
+Result<std::vector<RuleFile>> read_rule_files(const std::vector<OpenRuleFile>& files) {
+    uint64_t size = 0;
+    for (const OpenRuleFile& file : files) size += size_of(file);
+    if (auto fits = check_room(size); !fits) return fits.error();
+    std::vector<RuleFile> read;
+    std::optional<Error> failed;
+    for (const OpenRuleFile& file : files) {
+        auto bytes = read_rule_file(file.fd.get(), file.name);
+        if (!bytes)
+            append(failed, bytes.error());
+        else
+            read.push_back({file.list, file.name, std::move(*bytes)});
+    }
+    if (failed) return *failed;
+    return read;
+}
+
 struct Compiled {
     std::vector<std::string> warnings;
     std::optional<Error> failed;
 };
 
 // Files are compiled side by side: each writes its own list of `sets` and no other.
-Compiled compile(const OpenRuleFile& file, RuleSets& sets) {
-    auto bytes = read_rule_file(file.fd.get(), file.name);
-    if (!bytes) return {{}, bytes.error()};
+Compiled compile(const RuleFile& file, RuleSets& sets) {
     CompileReport report;
-    auto compiled = compile_rules({file.list, file.name, std::move(*bytes)}, sets, report);
+    auto compiled = compile_rules(file, sets, report);
     Compiled result{std::move(report.warnings), {}};
     if (!compiled) result.failed = compiled.error();
     return result;
@@ -106,9 +136,14 @@ Result<void> refuse_shrinking(const std::vector<OpenRuleFile>& files, const Rule
 
 Result<void> compile_rule_files(const std::vector<OpenRuleFile>& files, RuleSets& sets,
                                 std::vector<std::string>& warnings) {
+    auto read = read_rule_files(files);
+    if (!read) return read.error();
+    uint64_t needed = 0;
+    for (const RuleFile& file : *read) needed += compile_bytes(file);
+    if (auto fits = check_room(needed); !fits) return fits;
     RuleSets built = sets;
     std::vector<std::future<Compiled>> compiling;
-    for (const OpenRuleFile& file : files)
+    for (const RuleFile& file : *read)
         compiling.push_back(std::async(std::launch::async, [&] { return compile(file, built); }));
     std::optional<Error> failed;
     for (std::future<Compiled>& file : compiling) {
@@ -116,6 +151,8 @@ Result<void> compile_rule_files(const std::vector<OpenRuleFile>& files, RuleSets
         for (std::string& text : compiled.warnings) warnings.push_back(std::move(text));
         if (compiled.failed) append(failed, *compiled.failed);
     }
+    read->clear();
+    ::malloc_trim(0);  // of 100,000 signatures, 200 MB are given back
     if (failed) return *failed;
     sets = std::move(built);
     return {};

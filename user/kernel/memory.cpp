@@ -73,9 +73,12 @@ std::string mib(uint64_t bytes) {
     return std::to_string((bytes + (1U << 20) - 1) >> 20) + " MiB";
 }
 
-Error does_not_fit(uint64_t bytes, uint64_t room, const std::string& where) {
-    return Error{"the address lists need " + mib(bytes) + " of kernel memory, and only " +
-                 mib(room) + " are left " + where + ": shorten them, or give it more"};
+Error does_not_fit(uint64_t bytes, MemoryUse use, uint64_t room, const std::string& where) {
+    const std::string need = use == MemoryUse::kAddressMaps
+                                 ? "the address lists need " + mib(bytes) + " of kernel memory"
+                                 : "compiling the rule lists takes " + mib(bytes) + " of memory";
+    return Error{need + ", and only " + mib(room) + " are left " + where +
+                 ": shorten them, or give it more"};
 }
 
 uint64_t address_bytes(const KernelIpImage& image) {
@@ -120,14 +123,14 @@ uint64_t kernel_bytes(const RuleSets& rules, RuleList list) {
     return 0;
 }
 
-Result<void> check_kernel_memory(uint64_t bytes, const MemoryFiles& files) {
+Result<void> check_memory(uint64_t bytes, MemoryUse use, const MemoryFiles& files) {
     const auto available = read_field(files.proc + "/meminfo", "MemAvailable:");
     if (available && *available * 1024 < bytes)
-        return does_not_fit(bytes, *available * 1024, "on this machine");
+        return does_not_fit(bytes, use, *available * 1024, "on this machine");
     std::string name = cgroup_of_this_process(files.proc);
     while (!name.empty()) {
         const auto room = room_in(files.cgroups + name);
-        if (room && *room < bytes) return does_not_fit(bytes, *room, "in cgroup " + name);
+        if (room && *room < bytes) return does_not_fit(bytes, use, *room, "in cgroup " + name);
         name.resize(name.find_last_of('/'));
     }
     return {};

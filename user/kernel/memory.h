@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Kernel memory of maps: what a rule set needs, and whether there is as much.
+// Memory: what the maps of a rule set need, and whether there is as much as is needed.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,13 @@ struct MemoryFiles {
     std::string proc = "/proc";
     std::string cgroups = "/sys/fs/cgroup";
 };
+// What the memory is for, as the refusal words it.
+enum class MemoryUse : uint8_t {
+    kAddressMaps,  // of the kernel, charged to this process's cgroup
+    kCompiling,    // of this process, while it compiles rule lists
+};
 // Fails when `bytes` more would not fit into what the machine has available, or into what a cgroup
-// of this process (version 2), which BPF memory is charged to, may still take.
-Result<void> check_kernel_memory(uint64_t bytes, const MemoryFiles& files = {});
+// of this process (version 2) may still take.
+Result<void> check_memory(uint64_t bytes, MemoryUse use, const MemoryFiles& files = {});
 
 }  // namespace peek

@@ -34,7 +34,7 @@ Result<void> RuleBanks::open(const peek_bpf& skeleton) {
 
 Result<void> RuleBanks::fill(const RuleSets& rules, uint32_t bank, uint64_t seed,
                              peek_bank& image) {
-    if (auto r = check_kernel_memory(needed_bytes(rules, bank)); !r) return r;
+    if (auto r = check_memory(needed_bytes(rules, bank), MemoryUse::kAddressMaps); !r) return r;
     if (rules.ip) {
         if (auto r = fill_ip(rules.ip, bank, seed); !r) return r;
         const KernelIpImage kernel = rules.ip->kernel_image();

@@ -122,6 +122,10 @@ struct RuleFile {
 // `sets` as it was. `report` receives warnings in either case.
 Result<void> compile_rules(const RuleFile& file, RuleSets& sets, CompileReport& report);
 
+// Memory that compiling the file takes while it lasts, its bytes not counted: what the set will
+// hold and what is given back. Somewhat more rather than less.
+uint64_t compile_bytes(const RuleFile& file);
+
 // Reads a whole file. `path` is only for messages.
 Result<std::string> read_rule_file(int fd, const std::string& path);
 

@@ -29,9 +29,10 @@ constexpr size_t kFewPlaces = 256;
 
 std::string to_pattern(std::string_view bytes) {
     constexpr std::string_view kDigits = "0123456789abcdef";
+    bytes = bytes.substr(0, kCompiledBytes);
     std::string pattern;
-    pattern.reserve(4 * kCompiledBytes);
-    for (const char c : bytes.substr(0, kCompiledBytes)) {
+    pattern.reserve(4 * bytes.size());
+    for (const char c : bytes) {
         const auto byte = static_cast<uint8_t>(c);
         pattern += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
     }

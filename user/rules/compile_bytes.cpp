@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <algorithm>
+#include <bit>
+
+#include "rules/rule_reader.h"
+
+namespace peek {
+
+namespace {
+
+constexpr uint64_t kMiB = 1U << 20;
+
+// Both texts of a name, three numbers a rule, and a table of 8 bytes that is at most half full.
+uint64_t domain_bytes(uint64_t bytes, uint64_t lines) {
+    return kMiB + 2 * bytes + 24 * lines + 8 * std::bit_ceil(2 * lines);
+}
+
+// Each as parsed, with its place in the file, and in the table that it is sorted into; two bitmaps.
+uint64_t address_bytes(const RuleFile& file, uint64_t lines) {
+    const bool v6 = file.bytes.find(':') != std::string::npos;
+    return 5 * kMiB + file.bytes.size() + (v6 ? 120 : 80) * lines;
+}
+
+// Measured of vectorscan 5.4.9 with 1,000 to 100,000 strings of 12 to 4,000 bytes: it takes more
+// for compiling than all else together, and gives back nine tenths. Of thousands of strings that
+// repeat one byte, it takes ten times as much.
+uint64_t string_bytes(uint64_t bytes, uint64_t lines) {
+    return 6 * kMiB + 16 * bytes + 3584 * lines;
+}
+
+}  // namespace
+
+uint64_t compile_bytes(const RuleFile& file) {
+    const uint64_t lines = std::min<uint64_t>(count_lines(file.bytes), kMaxRules);
+    switch (file.list) {
+        case RuleList::kDomain:
+            return domain_bytes(file.bytes.size(), lines);
+        case RuleList::kUrl:
+        case RuleList::kSignature:
+            return string_bytes(file.bytes.size(), lines);
+        case RuleList::kIp:
+        case RuleList::kIgnore:
+        case RuleList::kScanIgnore:
+            break;
+    }
+    return address_bytes(file, lines);
+}
+
+}  // namespace peek
