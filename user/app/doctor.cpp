@@ -25,89 +25,86 @@ const char* verdict_name(Verdict verdict) {
     return "?";
 }
 
-Check ok(std::string name, std::string what) {
-    return {Verdict::kOk, std::move(name), std::move(what), ""};
-}
-Check warning(std::string name, std::string what, std::string remedy) {
-    return {Verdict::kWarning, std::move(name), std::move(what), std::move(remedy)};
-}
-Check failure(std::string name, std::string what, std::string remedy) {
-    return {Verdict::kFail, std::move(name), std::move(what), std::move(remedy)};
-}
 // A probe that was not permitted: the capability check says what is missing.
 Check unknown(std::string name) {
-    return warning(std::move(name), "could not be probed: not permitted", "sudo peek-xdp doctor");
+    return Check::warning(std::move(name), "could not be probed: not permitted",
+                          "sudo peek-xdp doctor");
 }
 
 Check check_btf(const Probe& btf) {
-    if (btf.yes()) return ok("btf", "/sys/kernel/btf/vmlinux");
-    return failure("btf", fmt::format("/sys/kernel/btf/vmlinux: {}", std::strerror(btf.errnum)),
-                   "boot a kernel built with CONFIG_DEBUG_INFO_BTF=y (Debian's are)");
+    if (btf.yes()) return Check::ok("btf", "/sys/kernel/btf/vmlinux");
+    return Check::failure("btf",
+                          fmt::format("/sys/kernel/btf/vmlinux: {}", std::strerror(btf.errnum)),
+                          "boot a kernel built with CONFIG_DEBUG_INFO_BTF=y (Debian's are)");
 }
 
 Check check_jit(const Probe& jit) {
-    if (jit.yes()) return ok("jit", "programs are compiled to machine code");
+    if (jit.yes()) return Check::ok("jit", "programs are compiled to machine code");
     if (jit.found == Probe::Found::kUnknown) return unknown("jit");
-    return warning("jit", "programs are interpreted, several times slower",
-                   "sysctl -w net.core.bpf_jit_enable=1");
+    return Check::warning("jit", "programs are interpreted, several times slower",
+                          "sysctl -w net.core.bpf_jit_enable=1");
 }
 
 Check check_capabilities_of(const HostFacts& facts, const std::string& program) {
     if (facts.missing.empty())
-        return ok("capabilities", "CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, or CAP_SYS_ADMIN");
-    return failure("capabilities", fmt::format("missing: {}", fmt::join(facts.missing, ", ")),
-                   fmt::format("run it as root, or once: sudo setcap cap_bpf,cap_net_admin,"
-                               "cap_perfmon,cap_net_raw+ep {}",
-                               program));
+        return Check::ok("capabilities",
+                         "CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, or CAP_SYS_ADMIN");
+    return Check::failure("capabilities",
+                          fmt::format("missing: {}", fmt::join(facts.missing, ", ")),
+                          fmt::format("run it as root, or once: sudo setcap cap_bpf,cap_net_admin,"
+                                      "cap_perfmon,cap_net_raw+ep {}",
+                                      program));
 }
 
 Check check_net_raw(bool held) {
-    if (held) return ok("promiscuous", "CAP_NET_RAW: frames for other hosts are seen too");
-    return warning("promiscuous",
-                   "no CAP_NET_RAW: what the interface filters out by MAC address is not seen",
-                   "run with CAP_NET_RAW, or --no-promisc to say it is not wanted");
+    if (held) return Check::ok("promiscuous", "CAP_NET_RAW: frames for other hosts are seen too");
+    return Check::warning(
+        "promiscuous", "no CAP_NET_RAW: what the interface filters out by MAC address is not seen",
+        "run with CAP_NET_RAW, or --no-promisc to say it is not wanted");
 }
 
 Check check_memlock(uint64_t bytes) {
-    return ok("memlock", (bytes == ~uint64_t{0} ? std::string("unlimited")
-                                                : fmt::format("{} KiB", bytes >> 10)) +
-                             "; not needed: BPF memory is charged to the memory cgroup");
+    return Check::ok("memlock", (bytes == ~uint64_t{0} ? std::string("unlimited")
+                                                       : fmt::format("{} KiB", bytes >> 10)) +
+                                    "; not needed: BPF memory is charged to the memory cgroup");
 }
 
 Check check_tc(const HostFacts& facts) {
-    if (facts.tcx.yes()) return ok("tc", "tcx");
-    if (facts.clsact.yes()) return ok("tc", "clsact (this kernel has no tcx)");
+    if (facts.tcx.yes()) return Check::ok("tc", "tcx");
+    if (facts.clsact.yes()) return Check::ok("tc", "clsact (this kernel has no tcx)");
     if (facts.tcx.found == Probe::Found::kUnknown) return unknown("tc");
     if (facts.clsact.found == Probe::Found::kUnknown) return unknown("tc");
-    return failure("tc",
-                   fmt::format("neither tcx ({}) nor clsact ({})", std::strerror(facts.tcx.errnum),
-                               std::strerror(facts.clsact.errnum)),
-                   "modprobe -a sch_ingress cls_bpf");
+    return Check::failure(
+        "tc",
+        fmt::format("neither tcx ({}) nor clsact ({})", std::strerror(facts.tcx.errnum),
+                    std::strerror(facts.clsact.errnum)),
+        "modprobe -a sch_ingress cls_bpf");
 }
 
 Check check_bpffs(const Probe& bpffs) {
-    if (bpffs.yes()) return ok("bpffs", "/sys/fs/bpf");
-    return warning("bpffs", "not mounted at /sys/fs/bpf: --pin does not work",
-                   "mount -t bpf bpf /sys/fs/bpf");
+    if (bpffs.yes()) return Check::ok("bpffs", "/sys/fs/bpf");
+    return Check::warning("bpffs", "not mounted at /sys/fs/bpf: --pin does not work",
+                          "mount -t bpf bpf /sys/fs/bpf");
 }
 
 Check check_rings(const Probe& rings) {
-    if (rings.yes()) return ok("rings", "ring buffers, one for each group of CPUs");
+    if (rings.yes()) return Check::ok("rings", "ring buffers, one for each group of CPUs");
     if (rings.found == Probe::Found::kUnknown) return unknown("rings");
-    return failure("rings", fmt::format("no ring buffers: {}", std::strerror(rings.errnum)),
-                   "boot Linux 6.1 or later");
+    return Check::failure("rings", fmt::format("no ring buffers: {}", std::strerror(rings.errnum)),
+                          "boot Linux 6.1 or later");
 }
 
 Check check_programs(const HostFacts& facts) {
-    if (facts.loads.yes()) return ok("programs", "load on this kernel");
+    if (facts.loads.yes()) return Check::ok("programs", "load on this kernel");
     if (facts.loads.found == Probe::Found::kUnknown) return unknown("programs");
-    return failure("programs", facts.load_error, "boot Linux 6.1 or later, and report this line");
+    return Check::failure("programs", facts.load_error,
+                          "boot Linux 6.1 or later, and report this line");
 }
 
 }  // namespace
 
 std::vector<Check> check_host(const HostFacts& facts, const std::string& program) {
-    return {ok("kernel", facts.release),
+    return {Check::ok("kernel", facts.release),
             check_capabilities_of(facts, program),
             check_net_raw(facts.net_raw),
             check_btf(facts.btf),

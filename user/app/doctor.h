@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernel/probe.h"
@@ -21,6 +22,16 @@ struct Check {
     std::string name;
     std::string what;
     std::string remedy;  // a command, or what to do; empty when nothing is to be done
+
+    static Check ok(std::string name, std::string what) {
+        return {Verdict::kOk, std::move(name), std::move(what), ""};
+    }
+    static Check warning(std::string name, std::string what, std::string remedy) {
+        return {Verdict::kWarning, std::move(name), std::move(what), std::move(remedy)};
+    }
+    static Check failure(std::string name, std::string what, std::string remedy) {
+        return {Verdict::kFail, std::move(name), std::move(what), std::move(remedy)};
+    }
 };
 
 // `program` is the path of this executable, for remedies.

@@ -19,8 +19,7 @@ int run_doctor(const std::string& interface, bool json) {
         auto facts = probe_interface(interface);
         const std::vector<Check> more =
             facts ? check_interface(*facts)
-                  : std::vector{
-                        Check{Verdict::kFail, "interface", facts.error().text, "ip -brief link"}};
+                  : std::vector{Check::failure("interface", facts.error().text, "ip -brief link")};
         checks.insert(checks.end(), more.begin(), more.end());
     }
     const std::string text = json ? checks_json(checks) : checks_text(checks);

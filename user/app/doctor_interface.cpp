@@ -14,13 +14,6 @@ namespace {
 
 using Where = ProgramOnInterface::Where;
 
-Check ok(std::string name, std::string what) {
-    return {Verdict::kOk, std::move(name), std::move(what), ""};
-}
-Check warning(std::string name, std::string what, std::string remedy) {
-    return {Verdict::kWarning, std::move(name), std::move(what), std::move(remedy)};
-}
-
 std::string attach_tc(const InterfaceFacts& facts) {
     return fmt::format("peek-xdp attach {} --mode tc", facts.info.name);
 }
@@ -31,15 +24,15 @@ std::string driver_name(const InterfaceFacts& facts) {
 
 Check check_link(const InterfaceFacts& facts) {
     const bool raw = facts.info.link == PEEK_LINK_RAW_IP;
-    return ok("interface",
-              fmt::format("{}: {}, MTU {}, driver {}", facts.info.name, raw ? "raw IP" : "Ethernet",
-                          facts.info.mtu, driver_name(facts)));
+    return Check::ok("interface",
+                     fmt::format("{}: {}, MTU {}, driver {}", facts.info.name,
+                                 raw ? "raw IP" : "Ethernet", facts.info.mtu, driver_name(facts)));
 }
 
 Check check_up(const InterfaceFacts& facts) {
-    if (facts.up) return ok("up", "the interface is up");
-    return warning("up", "the interface is down: nothing is seen",
-                   fmt::format("ip link set {} up", facts.info.name));
+    if (facts.up) return Check::ok("up", "the interface is up");
+    return Check::warning("up", "the interface is down: nothing is seen",
+                          fmt::format("ip link set {} up", facts.info.name));
 }
 
 // ---- Native XDP: each condition that a driver is known to refuse it for. ----
@@ -76,32 +69,34 @@ std::string native_obstacle(const InterfaceFacts& facts, std::string& remedy) {
 }
 
 Check check_native(const InterfaceFacts& facts) {
-    if (facts.info.link == PEEK_LINK_RAW_IP) return ok("mode", "tc: raw IP has no XDP");
-    if (facts.bond) return ok("mode", "tc: a bond is monitored at tc");
+    if (facts.info.link == PEEK_LINK_RAW_IP) return Check::ok("mode", "tc: raw IP has no XDP");
+    if (facts.bond) return Check::ok("mode", "tc: a bond is monitored at tc");
     std::string remedy = attach_tc(facts);
     const std::string obstacle = native_obstacle(facts, remedy);
     if (!obstacle.empty())
-        return warning("mode", obstacle + ": native XDP is refused, attach falls back to tc",
-                       remedy);
+        return Check::warning("mode", obstacle + ": native XDP is refused, attach falls back to tc",
+                              remedy);
     const std::string queues =
         facts.max_combined == 0
             ? ""
             : fmt::format(", {} of {} queues", facts.combined, facts.max_combined);
     if (!facts.xdp_features)
-        return ok("mode", "native XDP or tc: the kernel does not say what the driver can" + queues);
+        return Check::ok("mode",
+                         "native XDP or tc: the kernel does not say what the driver can" + queues);
     const bool frags = (*facts.xdp_features & kXdpActRxSg) != 0;
-    return ok("mode", fmt::format("native XDP{}{}", frags ? " with fragments" : "", queues));
+    return Check::ok("mode", fmt::format("native XDP{}{}", frags ? " with fragments" : "", queues));
 }
 
 Check check_reset(const InterfaceFacts& facts) {
     if (resets_queues_on_xdp(facts.driver))
-        return warning("attaching",
-                       fmt::format("driver {} resets its queues when XDP is attached: a moment's "
-                                   "frames are lost",
-                                   facts.driver),
-                       attach_tc(facts));
-    return ok("attaching",
-              fmt::format("no reset of queues is known of driver {}", driver_name(facts)));
+        return Check::warning(
+            "attaching",
+            fmt::format("driver {} resets its queues when XDP is attached: a moment's "
+                        "frames are lost",
+                        facts.driver),
+            attach_tc(facts));
+    return Check::ok("attaching",
+                     fmt::format("no reset of queues is known of driver {}", driver_name(facts)));
 }
 
 // ---- Programs of others ----
@@ -115,11 +110,11 @@ std::string_view where_text(Where where) {
 Check check_xdp_program(const InterfaceFacts& facts) {
     for (const ProgramOnInterface& program : facts.programs) {
         if (program.where != Where::kXdp || program.ours) continue;
-        return {Verdict::kFail, "xdp",
-                fmt::format("occupied by {}: XDP takes one program", program.description),
-                fmt::format("{}, or ip link set {} xdp off", attach_tc(facts), facts.info.name)};
+        return Check::failure(
+            "xdp", fmt::format("occupied by {}: XDP takes one program", program.description),
+            fmt::format("{}, or ip link set {} xdp off", attach_tc(facts), facts.info.name));
     }
-    return ok("xdp", "no other program");
+    return Check::ok("xdp", "no other program");
 }
 
 Check check_tc_programs(const InterfaceFacts& facts) {
@@ -128,33 +123,34 @@ Check check_tc_programs(const InterfaceFacts& facts) {
         if (program.where != Where::kXdp && !program.ours)
             list += fmt::format("{}{}: {}", list.empty() ? "" : ", ", where_text(program.where),
                                 program.description);
-    return ok("tc programs", list.empty() ? "no other program" : list + "; they stay");
+    return Check::ok("tc programs", list.empty() ? "no other program" : list + "; they stay");
 }
 
 Check check_monitored(const InterfaceFacts& facts) {
     for (const ProgramOnInterface& program : facts.programs)
         if (program.ours)
-            return {Verdict::kFail, "monitor",
-                    fmt::format("already monitored by peek-xdp: {}", program.description),
-                    fmt::format("peek-xdp detach {}", facts.info.name)};
-    return ok("monitor", "not monitored yet");
+            return Check::failure(
+                "monitor", fmt::format("already monitored by peek-xdp: {}", program.description),
+                fmt::format("peek-xdp detach {}", facts.info.name));
+    return Check::ok("monitor", "not monitored yet");
 }
 
 // ---- Offloads that hide something ----
 
 Check check_vlan(const InterfaceFacts& facts) {
-    if (!facts.rx_vlan.value_or(false)) return ok("vlan tags", "stay in the frame");
-    return warning("vlan tags", "the NIC strips them: native XDP records lack `vlan`",
-                   fmt::format("ethtool -K {} rxvlan off, or --mode tc", facts.info.name));
+    if (!facts.rx_vlan.value_or(false)) return Check::ok("vlan tags", "stay in the frame");
+    return Check::warning("vlan tags", "the NIC strips them: native XDP records lack `vlan`",
+                          fmt::format("ethtool -K {} rxvlan off, or --mode tc", facts.info.name));
 }
 
 Check check_merging(const InterfaceFacts& facts) {
     if (facts.lro.value_or(false))
-        return warning("merging", "LRO merges segments and loses their headers",
-                       fmt::format("ethtool -K {} lro off", facts.info.name));
-    return ok("merging", facts.gro.value_or(false)
-                             ? "GRO: at tc a merged packet is one packet; XDP sees each frame"
-                             : "off");
+        return Check::warning("merging", "LRO merges segments and loses their headers",
+                              fmt::format("ethtool -K {} lro off", facts.info.name));
+    return Check::ok("merging",
+                     facts.gro.value_or(false)
+                         ? "GRO: at tc a merged packet is one packet; XDP sees each frame"
+                         : "off");
 }
 
 }  // namespace
