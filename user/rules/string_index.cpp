@@ -10,11 +10,10 @@ namespace {
 constexpr size_t kLongestBeginning = 8;
 // A longer step would save little more and fill the table of grams.
 constexpr size_t kLongestStep = 5;
-// Of what is none, one gram in 32 passes at most, and one beginning in 64; once the tables have 2^21
-// bits (256 KiB) more do.
-constexpr size_t kSparseGrams = 32;
-constexpr size_t kSparseBeginnings = 64;
-constexpr size_t kMostBits = 1 << 21;
+// So many looks are taken without a branch for each: hardly any gram is known.
+constexpr size_t kLooks = 8;
+// More than 256 KiB would not stay in the cache: with more keys, more pass.
+constexpr size_t kMostWords = 1 << 15;
 
 std::span<const uint8_t> as_bytes(std::string_view text) {
     return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
@@ -22,18 +21,23 @@ std::span<const uint8_t> as_bytes(std::string_view text) {
 
 }  // namespace
 
-StringIndex::Known::Known(size_t keys, size_t sparse) {
-    const size_t bits = std::min(std::bit_ceil(std::max<size_t>(keys * sparse, 64)), kMostBits);
-    words_.assign(bits / 64, 0);
-    shift_ = static_cast<unsigned>(64 - std::countr_zero(bits));
+StringIndex::Known::Known(size_t keys) : words_(std::clamp(std::bit_ceil(keys / 2), size_t{2}, kMostWords)) {
+    shift_ = static_cast<unsigned>(64 - std::countr_zero(words_.size()));
 }
 
 void StringIndex::Known::add(uint64_t key) {
-    const uint64_t hash = key * kMultiplier >> shift_;
-    words_[hash / 64] |= uint64_t{1} << hash % 64;
+    const uint64_t hash = key * kMultiplier;
+    words_[hash >> shift_] |= uint64_t{1} << (hash >> 34) % 64 | uint64_t{1} << (hash >> 28) % 64;
 }
 
-StringIndex::StringIndex(const ByteTable& strings) : strings_(strings) {
+#if defined(__x86_64__)
+#define PEEK_WITH_BMI2 [[gnu::target("bmi2")]]
+StringIndex::StringIndex(const ByteTable& strings)
+    : strings_(strings), fast_shifts_(__builtin_cpu_supports("bmi2") != 0) {
+#else
+#define PEEK_WITH_BMI2
+StringIndex::StringIndex(const ByteTable& strings) : strings_(strings), fast_shifts_(false) {
+#endif
     sorted_.resize(strings.size());
     for (uint32_t i = 0; i < strings.size(); ++i) sorted_[i] = {i, kNone};
     std::sort(sorted_.begin(), sorted_.end(), [&](const Sorted& a, const Sorted& b) {
@@ -72,8 +76,8 @@ void StringIndex::index_long(uint32_t begin) {
     beginning_ = std::min(shortest_, kLongestBeginning);
     beginning_mask_ = ~uint64_t{0} >> (64 - 8 * beginning_);
     const size_t count = sorted_.size() - begin;
-    grams_ = Known(count * step_, kSparseGrams);
-    beginnings_ = Known(count, kSparseBeginnings);
+    grams_ = Known(count * step_);
+    beginnings_ = Known(count);
     slots_.resize(std::bit_ceil(2 * count));
     Range range{begin, begin};
     for (uint32_t i = begin; i < sorted_.size(); ++i) {
@@ -101,6 +105,35 @@ StringIndex::Range StringIndex::range_of(uint64_t key) const {
     while (slots_[at].range.begin != slots_[at].range.end && slots_[at].key != key)
         at = (at + 1) & (slots_.size() - 1);
     return slots_[at].range;
+}
+
+[[gnu::always_inline]] inline size_t StringIndex::next_known_of(std::span<const uint8_t> text,
+                                                                size_t from, size_t places) const {
+    const size_t end = std::min(places + step_ - 1, text.size() - kGram + 1);
+    for (size_t at = from / step_ * step_ + step_ - 1; at < end;) {
+        const size_t first = at;
+        const size_t stop = std::min(end, at + kLooks * step_);
+        uint64_t passes = 0;
+        for (; at < stop; at += step_) passes |= grams_.test(gram_at(text.data() + at));
+        if ((passes & 1) == 0) continue;
+        for (size_t look = first; look < at; look += step_) {
+            if ((grams_.test(gram_at(text.data() + look)) & 1) == 0) continue;
+            const size_t last = std::min(look, places - 1);
+            for (size_t place = std::max(from, look - (step_ - 1)); place <= last; ++place)
+                if ((beginnings_.test(beginning_at(text, place)) & 1) != 0) return place;
+        }
+    }
+    return places;
+}
+
+size_t StringIndex::next_known_plain(std::span<const uint8_t> text, size_t from,
+                                     size_t places) const {
+    return next_known_of(text, from, places);
+}
+
+PEEK_WITH_BMI2 size_t StringIndex::next_known_bmi2(std::span<const uint8_t> text, size_t from,
+                                                   size_t places) const {
+    return next_known_of(text, from, places);
 }
 
 // All strings of the range that `text` begins with are this one or among its prefixes.

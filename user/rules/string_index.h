@@ -42,16 +42,18 @@ class StringIndex {
     static constexpr size_t kGram = 4;
     static constexpr uint32_t kNone = UINT32_MAX;
 
-    // Keys that are known, as a bit of their hash: others pass too, one in `sparse` of them.
+    // A blocked Bloom filter: two bits of one word for each key. Others pass, too: one in several
+    // hundred while there is no more than one key for two words.
     class Known {
       public:
         Known() = default;
-        Known(size_t keys, size_t sparse);
+        explicit Known(size_t keys);
         void add(uint64_t key);
         // In the lowest bit; the others say nothing.
         uint64_t test(uint64_t key) const {
-            const uint64_t hash = key * kMultiplier >> shift_;
-            return words_[hash / 64] >> hash % 64;
+            const uint64_t hash = key * kMultiplier;
+            const uint64_t word = words_[hash >> shift_];
+            return word >> (hash >> 34) % 64 & word >> (hash >> 28) % 64;
         }
         uint64_t memory_bytes() const { return words_.capacity() * sizeof(uint64_t); }
 
@@ -74,8 +76,6 @@ class StringIndex {
 
     // SplitMix64's increment: an odd number whose product's upper bits depend on all lower ones.
     static constexpr uint64_t kMultiplier = 0x9e3779b97f4a7c15;
-    // So many looks are taken without a branch for each: hardly any gram is known.
-    static constexpr size_t kLooks = 8;
 
     static uint64_t gram_at(const uint8_t* bytes) {
         uint32_t gram;
@@ -98,8 +98,14 @@ class StringIndex {
     void add_range(uint64_t key, Range range);
     Range range_of(uint64_t key) const;
     void index_long(uint32_t begin);
-    template <typename Visit>
-    bool look(std::span<const uint8_t> text, size_t at, size_t places, Visit& visit) const;
+    // The first place from `from` on, of `places`, where the beginning of a string stands; `places` if
+    // there is none. Every place of a text with shortest_ bytes behind it may be asked for.
+    size_t next_known(std::span<const uint8_t> text, size_t from, size_t places) const {
+        return fast_shifts_ ? next_known_bmi2(text, from, places) : next_known_plain(text, from, places);
+    }
+    size_t next_known_of(std::span<const uint8_t> text, size_t from, size_t places) const;
+    size_t next_known_plain(std::span<const uint8_t> text, size_t from, size_t places) const;
+    size_t next_known_bmi2(std::span<const uint8_t> text, size_t from, size_t places) const;
     template <typename Visit>
     bool visit_all(Range range, std::span<const uint8_t> text, size_t place, Visit& visit) const;
     uint32_t last_not_above(Range range, std::string_view text) const;
@@ -115,40 +121,20 @@ class StringIndex {
     std::vector<Slot> slots_;            // by beginning; a power of two, at most half full
     std::array<Range, 256> by_first_{};  // those of fewer than four bytes
     bool has_short_ = false;
+    bool fast_shifts_;  // the CPU has BMI2, which does without flags
 };
 
 template <typename Visit>
 void StringIndex::find(std::span<const uint8_t> text, size_t places, Visit visit) const {
     if (step_ != 0 && text.size() >= shortest_) {
         const size_t most = std::min(places, text.size() - shortest_ + 1);
-        const size_t end = std::min(most + step_ - 1, text.size() - kGram + 1);
-        for (size_t at = step_ - 1; at < end;) {
-            const size_t first = at;
-            const size_t stop = std::min(end, at + kLooks * step_);
-            uint64_t passes = 0;
-            for (; at < stop; at += step_) passes |= grams_.test(gram_at(text.data() + at));
-            if ((passes & 1) == 0) continue;
-            for (size_t each = first; each < at; each += step_)
-                if ((grams_.test(gram_at(text.data() + each)) & 1) != 0 &&
-                    !look(text, each, most, visit))
-                    return;
-        }
+        for (size_t place = next_known(text, 0, most); place < most;
+             place = next_known(text, place + 1, most))
+            if (!visit_all(range_of(beginning_at(text, place)), text, place, visit)) return;
     }
     if (!has_short_) return;
     for (size_t place = 0; place < std::min(places, text.size()); ++place)
         if (!visit_all(by_first_[text[place]], text, place, visit)) return;
-}
-
-// At `at` stands a gram that is known: a string may begin there or at the step_ - 1 places in front.
-template <typename Visit>
-bool StringIndex::look(std::span<const uint8_t> text, size_t at, size_t places,
-                       Visit& visit) const {
-    for (size_t place = at - (step_ - 1); place <= std::min(at, places - 1); ++place) {
-        const uint64_t key = beginning_at(text, place);
-        if ((beginnings_.test(key) & 1) != 0 && !visit_all(range_of(key), text, place, visit))
-            return false;
-    }
-    return true;
 }
 
 template <typename Visit>
