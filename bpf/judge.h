@@ -103,7 +103,8 @@ static __always_inline void peek_judge_packet(struct peek_case *c, __u32 active)
 		peek_make_candidate(c, PEEK_FAMILY_IP, PEEK_REASON_IP);
 	if (peek_unlikely(c->pkt.fragment | c->pkt.tunnel))
 		peek_judge_container(c, on);
-	/* Without payload, the urgent pointer is at a byte that comes later, and may be left out. */
+	/* Without payload, the urgent pointer is at a byte that comes later, and may be left out.
+	 */
 	if (on & PEEK_FAMILY_PAYLOAD && c->pkt.payload_len | c->pkt.urgent)
 		peek_judge_payload(c, on);
 	if (peek_unlikely(c->bank->ignore_parts) && (c->families || probe))

@@ -2,9 +2,10 @@
 /*
  * The door of the scan table: what caches call an admission filter, or doorkeeper. A pair that has
  * probed one port only waits here, in a third of a cache line, however often it probes it: most
- * pairs never get further, and a flood with forged sources costs a cache line each. With its second port it enters the table, and takes along
- * exactly what the table would know of the first. A mark stays behind while the pair is live, so
- * that another CPU's probe, which has not seen it in the table yet, follows it there.
+ * pairs never get further, and a flood with forged sources costs a cache line each. With its second
+ * port it enters the table, and takes along exactly what the table would know of the first. A mark
+ * stays behind while the pair is live, so that another CPU's probe, which has not seen it in the
+ * table yet, follows it there.
  *
  * Pairs are told apart by 31 bits of a keyed hash beside the 18 that name the bucket: of 2^31
  * probes of strangers to a pair of the same bucket, one is taken for its own, and a pair enters

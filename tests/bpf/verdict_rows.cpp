@@ -192,8 +192,8 @@ const std::vector<Row>& url_rows() {
 const std::vector<Row>& payload_rows() {
     const FamilyMask all = kIp | kPayload;
     static const std::vector<Row> kRows{
-        {"TCP without payload, urgent", kSignature, good4().tcp(5000, 5001, kAck | kUrg), kSignature,
-         PEEK_REASON_PAYLOAD},
+        {"TCP without payload, urgent", kSignature, good4().tcp(5000, 5001, kAck | kUrg),
+         kSignature, PEEK_REASON_PAYLOAD},
         {"TCP payload", kSignature, tcp_with("\x01"), kSignature, PEEK_REASON_PAYLOAD},
         {"UDP payload", kSignature, good6().udp(1, 2).payload("x"), kSignature,
          PEEK_REASON_PAYLOAD},

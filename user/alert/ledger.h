@@ -37,7 +37,7 @@ struct LedgerEntry {
     std::array<uint64_t, PEEK_LOSS_COUNT> unattributed{};
 };
 
-std::string_view lost_name(size_t reason);       // "ring_full", "no_controller", "not_understood"
+std::string_view lost_name(size_t reason);  // "ring_full", "no_controller", "not_understood"
 // "ip", "fragment", …; "no_controller": what the clsact stub counts, which nobody judged.
 std::string_view candidate_reason_name(size_t reason);
 std::string_view undecided_name(size_t reason);  // "read_failed"

@@ -23,8 +23,8 @@ struct Record {
     Family type = Family::kIp;
     PacketFacts packet;
     std::string sensor;
-    std::string interface;  // live only, else empty
-    std::string file;       // files only, else empty
+    std::string interface;         // live only, else empty
+    std::string file;              // files only, else empty
     uint64_t ordinals_before = 0;  // the packet's number in that file is its ordinal less this
 
     std::string rule;       // as written in its file; scans: "ports>=20/60s"
@@ -34,7 +34,7 @@ struct Record {
     uint32_t matches = 0;  // distinct rules that matched
     bool reassembled = false;
     std::vector<uint64_t> needs;  // ordinals of the other packets it took, see Match
-    bool from_listed = false;  // ILLEGAL_IP: the rule covers the source and not the destination
+    bool from_listed = false;     // ILLEGAL_IP: the rule covers the source and not the destination
 
     std::variant<std::monostate, DnsFacts, HttpFacts, ScanFacts> evidence;
     // What payload_printable is made of: the name (presentation form), the URL, or the first

@@ -28,7 +28,8 @@ Result<std::vector<OpenRuleFile>> open_rule_files(const RulePaths& paths);
 Result<void> make_regular(std::vector<OpenRuleFile>& files);
 
 // Compiles the files into `sets` or, on any error, leaves it as it was; the error lists the bad
-// lines of all files. What would not fit into memory beside all that is there is not begun. `warnings` receives whole sentences in either case.
+// lines of all files. What would not fit into memory beside all that is there is not begun.
+// `warnings` receives whole sentences in either case.
 Result<void> compile_rule_files(const std::vector<OpenRuleFile>& files, RuleSets& sets,
                                 std::vector<std::string>& warnings);
 

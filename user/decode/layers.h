@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The steps of decode(). Each adds to the packet what it learns, and either hands on the bytes of the
-// next layer or says there is none, with packet.event set if that is for a malformed or cut header.
+// The steps of decode(). Each adds to the packet what it learns, and either hands on the bytes of
+// the next layer or says there is none, with packet.event set if that is for a malformed or cut
+// header.
 #pragma once
 
 #include <algorithm>

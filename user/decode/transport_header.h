@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Reading TCP and UDP headers, for decode_plain() and decode_transport(): the two differ in what they
-// do with a header that is not sane, not in what a sane one says.
+// Reading TCP and UDP headers, for decode_plain() and decode_transport(): the two differ in what
+// they do with a header that is not sane, not in what a sane one says.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,9 @@ namespace peek::layers {
 inline constexpr size_t kTcpHeader = 20;
 inline constexpr size_t kUdpHeader = 8;
 
-inline uint16_t udp_length(std::span<const uint8_t> header) { return be16(header, 4); }
+inline uint16_t udp_length(std::span<const uint8_t> header) {
+    return be16(header, 4);
+}
 
 // `header` has four bytes at least.
 inline void read_ports(Transport transport, std::span<const uint8_t> header, Packet& packet) {
@@ -26,15 +28,15 @@ inline void read_ports(Transport transport, std::span<const uint8_t> header, Pac
     packet.dst_port = be16(header, 2);
 }
 
-// Bytes of a TCP header with its options (RFC 9293 §3.1); 0: they are no whole header. `segment` has
-// kTcpHeader bytes at least.
+// Bytes of a TCP header with its options (RFC 9293 §3.1); 0: they are no whole header. `segment`
+// has kTcpHeader bytes at least.
 inline size_t tcp_header_len(std::span<const uint8_t> segment) {
     const size_t len = (segment[12] >> 4) * size_t{4};
     return len < kTcpHeader || len > segment.size() ? 0 : len;
 }
 
-// All but the ports. `header_len` is tcp_header_len()'s and not 0; `stated_len` is what the IP header
-// says of the segment.
+// All but the ports. `header_len` is tcp_header_len()'s and not 0; `stated_len` is what the IP
+// header says of the segment.
 inline void read_tcp(std::span<const uint8_t> segment, size_t header_len, size_t stated_len,
                      Packet& packet) {
     constexpr uint8_t kUrg = 0x20;

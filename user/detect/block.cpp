@@ -22,9 +22,8 @@ constexpr FamilyMask kPayload = kDomainOrUrl | family_bit(Family::kSignature);
 // The outermost IP layer with an ignored address; ip_count: there is none.
 size_t first_ignored(const Packet& packet, const IpRules& ignore) {
     const auto end = packet.ip.begin() + packet.ip_count;
-    const auto found = std::find_if(packet.ip.begin(), end, [&](const IpLayer& ip) {
-        return ignore.covers(ip.src, ip.dst);
-    });
+    const auto found = std::find_if(
+        packet.ip.begin(), end, [&](const IpLayer& ip) { return ignore.covers(ip.src, ip.dst); });
     return static_cast<size_t>(found - packet.ip.begin());
 }
 

@@ -21,8 +21,8 @@ uint64_t address_bytes(const RuleFile& file, uint64_t lines) {
     return 5 * kMiB + file.bytes.size() + (v6 ? 120 : 80) * lines;
 }
 
-// Both texts of a string, three numbers a rule, its place in order, a table of 8 bytes and one of 16
-// that are at most half full, and two of bits.
+// Both texts of a string, three numbers a rule, its place in order, a table of 8 bytes and one of
+// 16 that are at most half full, and two of bits.
 uint64_t string_bytes(uint64_t bytes, uint64_t lines) {
     return kMiB + 2 * bytes + 32 * lines + 24 * std::bit_ceil(2 * lines);
 }

@@ -21,7 +21,8 @@ std::span<const uint8_t> as_bytes(std::string_view text) {
 
 }  // namespace
 
-StringIndex::Known::Known(size_t keys) : words_(std::clamp(std::bit_ceil(keys / 2), size_t{2}, kMostWords)) {
+StringIndex::Known::Known(size_t keys)
+    : words_(std::clamp(std::bit_ceil(keys / 2), size_t{2}, kMostWords)) {
     shift_ = static_cast<unsigned>(64 - std::countr_zero(words_.size()));
 }
 
@@ -47,9 +48,9 @@ StringIndex::StringIndex(const ByteTable& strings) : strings_(strings), fast_shi
         const bool y_long = y.size() >= kGram;
         return x_long != y_long ? y_long : x < y;
     });
-    const auto first_long = std::partition_point(
-        sorted_.begin(), sorted_.end(),
-        [&](const Sorted& s) { return strings.key(s.number).size() < kGram; });
+    const auto first_long =
+        std::partition_point(sorted_.begin(), sorted_.end(),
+                             [&](const Sorted& s) { return strings.key(s.number).size() < kGram; });
     const auto begin = static_cast<uint32_t>(first_long - sorted_.begin());
     has_short_ = begin != 0;
     // What a string begins with is the one before it, or what that one begins with.
@@ -139,9 +140,9 @@ PEEK_WITH_BMI2 size_t StringIndex::next_known_bmi2(std::span<const uint8_t> text
 // All strings of the range that `text` begins with are this one or among its prefixes.
 uint32_t StringIndex::last_not_above(Range range, std::string_view text) const {
     const auto first = sorted_.begin() + range.begin;
-    const auto above = std::partition_point(
-        first, sorted_.begin() + range.end,
-        [&](const Sorted& s) { return strings_.key(s.number) <= text; });
+    const auto above =
+        std::partition_point(first, sorted_.begin() + range.end,
+                             [&](const Sorted& s) { return strings_.key(s.number) <= text; });
     return above == first ? kNone : static_cast<uint32_t>(above - sorted_.begin()) - 1;
 }
 

@@ -2,11 +2,12 @@
 // StringIndex: where byte strings of a set occur in a text, all at once.
 //
 // Of each string of four bytes or more, the first few grams of four bytes are known. A string that
-// begins at one of a few places in a row has such a gram at the last of them, so every few places of
-// a text are looked at, without a branch for each. Where a gram is known, the beginnings of strings
-// are looked up that may begin there, and what a bit table lets pass is compared: the strings that
-// share a beginning stand in order, each knowing the longest other one that it begins with, so that
-// all that match are met from one binary search. Shorter strings are found by their first byte.
+// begins at one of a few places in a row has such a gram at the last of them, so every few places
+// of a text are looked at, without a branch for each. Where a gram is known, the beginnings of
+// strings are looked up that may begin there, and what a bit table lets pass is compared: the
+// strings that share a beginning stand in order, each knowing the longest other one that it begins
+// with, so that all that match are met from one binary search. Shorter strings are found by their
+// first byte.
 //
 // Linear in the text's bytes, times the logarithm of how many strings share a beginning. Immutable
 // once built; any number of threads.
@@ -30,9 +31,9 @@ class StringIndex {
     // Of all that `strings` holds, which stays where it is and unchanged. None is empty.
     explicit StringIndex(const ByteTable& strings);
 
-    // Calls visit(number, place) for each occurrence that begins at one of the first `places` places
-    // of `text`, with the string's number in `strings`, until it returns false. In the order of the
-    // places, but those of fewer than four bytes after the others.
+    // Calls visit(number, place) for each occurrence that begins at one of the first `places`
+    // places of `text`, with the string's number in `strings`, until it returns false. In the order
+    // of the places, but those of fewer than four bytes after the others.
     template <typename Visit>
     void find(std::span<const uint8_t> text, size_t places, Visit visit) const;
 
@@ -98,10 +99,11 @@ class StringIndex {
     void add_range(uint64_t key, Range range);
     Range range_of(uint64_t key) const;
     void index_long(uint32_t begin);
-    // The first place from `from` on, of `places`, where the beginning of a string stands; `places` if
-    // there is none. Every place of a text with shortest_ bytes behind it may be asked for.
+    // The first place from `from` on, of `places`, where the beginning of a string stands; `places`
+    // if there is none. Every place of a text with shortest_ bytes behind it may be asked for.
     size_t next_known(std::span<const uint8_t> text, size_t from, size_t places) const {
-        return fast_shifts_ ? next_known_bmi2(text, from, places) : next_known_plain(text, from, places);
+        return fast_shifts_ ? next_known_bmi2(text, from, places)
+                            : next_known_plain(text, from, places);
     }
     size_t next_known_of(std::span<const uint8_t> text, size_t from, size_t places) const;
     size_t next_known_plain(std::span<const uint8_t> text, size_t from, size_t places) const;

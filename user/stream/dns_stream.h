@@ -5,8 +5,9 @@
 // A segment is taken to begin with a length unless a message is incomplete; then it is read both
 // ways, because the stream may have been picked up in the middle of a message and lengths may lie.
 // So there are up to kMaxReadings incomplete messages; that which the stream began with is never
-// given up for another. The others are, once their first bytes say that they are no queries. A message may be given out twice, with the same sequence number. Messages
-// are copied only when segments split them; each reading holds at most 65,537 bytes.
+// given up for another. The others are, once their first bytes say that they are no queries. A
+// message may be given out twice, with the same sequence number. Messages are copied only when
+// segments split them; each reading holds at most 65,537 bytes.
 #pragma once
 
 #include <cstdint>

@@ -35,12 +35,12 @@ enum class HttpEvent : uint8_t {
     kBadContentLength,     // not a number, or several that differ
     kBadTransferEncoding,  // its last coding is not "chunked"; or it is doubtful, and followed
     kBadChunk,  // a size that is no hexadecimal number or past kKeptValue, data without a line end
-    kTooManyHosts,  // more Host lines than kMaxHosts; the further ones are not searched
-    kBadRequestLine,   // GET, HEAD, POST or PUT, and a path, and then no protocol: not searched
-    kRequestInBody,  // a segment that by all that was seen continues a body begins with a request
-    kTrailingData,  // bytes that are no request line behind a complete request
-    kUrlCut,        // a target longer than kKeptTarget: matched to its end, shown cut
-    kHeaderCut,     // a Host, Content-Length or Transfer-Encoding value past kKeptValue
+    kTooManyHosts,    // more Host lines than kMaxHosts; the further ones are not searched
+    kBadRequestLine,  // GET, HEAD, POST or PUT, and a path, and then no protocol: not searched
+    kRequestInBody,   // a segment that by all that was seen continues a body begins with a request
+    kTrailingData,    // bytes that are no request line behind a complete request
+    kUrlCut,          // a target longer than kKeptTarget: matched to its end, shown cut
+    kHeaderCut,       // a Host, Content-Length or Transfer-Encoding value past kKeptValue
     kCount
 };
 constexpr bool is_blind(HttpEvent event) {

@@ -166,7 +166,8 @@ void TcpStreams::begin_aside(Arrival& arrival) {
     TcpRun begun(arrival.seq, arrival.seq);
     begun.aside = true;
     read_own(begun, 0, arrival.segment.bytes.size(), arrival);
-    const auto old = std::find_if(runs.begin(), runs.end(), [](const TcpRun& r) { return r.aside; });
+    const auto old =
+        std::find_if(runs.begin(), runs.end(), [](const TcpRun& r) { return r.aside; });
     if (old != runs.end()) {
         old->finish(arrival.reading);
         *old = std::move(begun);

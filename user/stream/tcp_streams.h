@@ -43,11 +43,11 @@ struct TcpSegment {
     uint64_t hash = 0;               // of it, with any seed
     uint32_t seq = 0;                // of the first byte
     std::span<const uint8_t> bytes;  // empty ones count for their urgent pointer only
-    uint16_t urgent = 0;             // urgent pointer, 0: none; it may be at a byte that comes later
-    bool last = false;               // FIN or RST: nothing is expected behind it
-    bool dns = false;                // DNS messages are looked for
-    bool stable = false;             // bytes stay valid for good
-    uint64_t ordinal = 0;            // of the packet
+    uint16_t urgent = 0;   // urgent pointer, 0: none; it may be at a byte that comes later
+    bool last = false;     // FIN or RST: nothing is expected behind it
+    bool dns = false;      // DNS messages are looked for
+    bool stable = false;   // bytes stay valid for good
+    uint64_t ordinal = 0;  // of the packet
     Timestamp time{};
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* What the programs count: the ledger of each interface and hook, and decisions without a record. */
+/* What the programs count: the ledger of each interface and hook, and decisions without a record.
+ */
 #ifndef PEEK_ABI_COUNTERS_H
 #define PEEK_ABI_COUNTERS_H
 

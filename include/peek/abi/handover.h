@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* What one controller leaves for the next where the maps are pinned: the programs do not read it. */
+/* What one controller leaves for the next where the maps are pinned: the programs do not read it.
+ */
 #ifndef PEEK_ABI_HANDOVER_H
 #define PEEK_ABI_HANDOVER_H
 

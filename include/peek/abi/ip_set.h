@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The IP set and the ignore lists: layouts of their maps, and the arithmetic of the first stages. */
+/* The IP set and the ignore lists: layouts of their maps, and the arithmetic of the first stages.
+ */
 #ifndef PEEK_ABI_IP_SET_H
 #define PEEK_ABI_IP_SET_H
 
@@ -49,11 +50,11 @@ static inline __u32 peek_v4_bit(__u32 addr)
 }
 
 /*
- * Map peek_v4_lines: array of struct peek_line, two banks of PEEK_LINES: a blocked Bloom filter, of a
- * cache line a block. A /24 names a line; in it three bits are set for each listed address, and three
- * for a /24 that a listed network touches. A clear one of the three proves that no address, or no
- * network, matches. The programs look here behind peek_v4_bits, or in its place in a bank with
- * PEEK_IP_V4_DENSE: of so many addresses that too many /24s have one.
+ * Map peek_v4_lines: array of struct peek_line, two banks of PEEK_LINES: a blocked Bloom filter, of
+ * a cache line a block. A /24 names a line; in it three bits are set for each listed address, and
+ * three for a /24 that a listed network touches. A clear one of the three proves that no address,
+ * or no network, matches. The programs look here behind peek_v4_bits, or in its place in a bank
+ * with PEEK_IP_V4_DENSE: of so many addresses that too many /24s have one.
  */
 enum {
 	PEEK_LINES = 1 << 15,

@@ -109,7 +109,8 @@ TEST_F(EngineTest, WhatMayHaveGoneUnseenIsMarkedBlind) {
         if (counter.blind) blind.insert(counter.name);
     EXPECT_EQ(blind, (std::set<std::string_view>{
                          "vlan_too_many", "ipv6_extension_too_many", "tunnel_too_deep",
-                         "dns_compression_too_deep", "dns_message_given_up", "http_too_many_hosts", "http_header_cut", "http_bad_request_line", "http_request_in_body",
+                         "dns_compression_too_deep", "dns_message_given_up", "http_too_many_hosts",
+                         "http_header_cut", "http_bad_request_line", "http_request_in_body",
                          "http_bad_content_length", "http_bad_transfer_encoding", "http_bad_chunk",
                          "tcp_runs_capped", "tcp_gap_given_up", "tcp_state_evicted",
                          "fragment_readings_capped", "fragment_cut", "fragment_evicted",

@@ -87,8 +87,9 @@ TEST(StringIndex, AStringIsMetWhereverItStandsWhateverIsAroundIt) {
 }
 
 TEST(StringIndex, AllThatBeginAtAPlaceAreMet) {
-    std::vector<std::string> strings{"http://a", "http://a/b", "http://a/b/c", "http://a/c",
-                                     "http://a/b/c/d/e", "http", "h", "ht", "b/"};
+    std::vector<std::string> strings{
+        "http://a", "http://a/b", "http://a/b/c", "http://a/c", "http://a/b/c/d/e",
+        "http",     "h",          "ht",           "b/"};
     const ByteTable table = table_of(strings);
     const StringIndex index(table);
     EXPECT_EQ(find_in(index, "xhttp://a/b/c/d", 15),

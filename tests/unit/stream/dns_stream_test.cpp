@@ -46,7 +46,11 @@ TEST_F(DnsStreamTest, ALengthThatLiesHidesNothing) {
 TEST_F(DnsStreamTest, AQueryIsNotGivenUpForWhatIsNone) {
     const std::string query =
         framed(std::string("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00", 12) +
-               "\x07" "malware" "\x04" "test" + std::string("\x00\x00\x01\x00\x01", 5));
+               "\x07"
+               "malware"
+               "\x04"
+               "test" +
+               std::string("\x00\x00\x01\x00\x01", 5));
     see(0, std::string(100, '\xff'));
     see(100, query.substr(0, 4));
     see(104, query.substr(4, 12));

@@ -129,7 +129,8 @@ TEST(HttpStream, WhereServersDifferInTheBodysEndTheStandardIsFollowedAndBlindCou
          {"Transfer-Encoding : chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n",
           "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n"}) {
         SCOPED_TRACE(headers);
-        const Read result = read("POST / HTTP/1.1\r\n" + headers + "\r\n1\r\na\r\n0\r\n\r\n" + kGet);
+        const Read result =
+            read("POST / HTTP/1.1\r\n" + headers + "\r\n1\r\na\r\n0\r\n\r\n" + kGet);
         EXPECT_EQ(result.targets, (Texts{"/", "/a"}));
         EXPECT_EQ(result.events, std::vector{HttpEvent::kBadTransferEncoding});
     }
@@ -254,8 +255,7 @@ TEST(HttpStream, ContentLengthsMustBeOneNumber) {
 }
 
 TEST(HttpStream, ChunkedBodyIsSkipped) {
-    const std::string chunked =
-        "Transfer-Encoding: gzip, deflate, Chunked\r\n";
+    const std::string chunked = "Transfer-Encoding: gzip, deflate, Chunked\r\n";
     for (const char* body :
          {"0\r\n\r\n", "5\r\nGET /\r\n0\r\n\r\n",
           "0A;ext=1\r\n0123456789\r\n1 \r\n\n\r\n000\r\n\r\n", "1\na\n0\nTrailer: x\n\n"}) {
@@ -295,9 +295,12 @@ TEST(HttpStream, BadChunksEndThePayload) {
 }
 
 TEST(HttpStream, OtherTransferCodingsEndThePayload) {
-    for (const char* headers :
-         {"Transfer-Encoding: gzip\r\n", "Transfer-Encoding: chunked, gzip\r\n",
-          "Transfer-Encoding:\r\n", "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n",}) {
+    for (const char* headers : {
+             "Transfer-Encoding: gzip\r\n",
+             "Transfer-Encoding: chunked, gzip\r\n",
+             "Transfer-Encoding:\r\n",
+             "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n",
+         }) {
         const Read result = read(post(headers, "0\r\n\r\n") + kGet);
         EXPECT_EQ(result.targets, Texts{"/p"});
         EXPECT_EQ(result.event, HttpEvent::kBadTransferEncoding);

@@ -91,7 +91,8 @@ TEST_P(TcpStreamsTest, AFirstSegmentThatComesTooLateToBeJoinedIsCounted) {
 }
 
 TEST_P(TcpStreamsTest, AForkThatCannotKnowWhatItsRunIsReadingIsCounted) {
-    EXPECT_EQ(see(0, "POST / HTTP/1.1\r\nContent-Length: 2000\r\n\r\n"), (Texts{"POST / HTTP/1.1"}));
+    EXPECT_EQ(see(0, "POST / HTTP/1.1\r\nContent-Length: 2000\r\n\r\n"),
+              (Texts{"POST / HTTP/1.1"}));
     uint32_t seq = 41;
     for (int i = 0; i < 10; ++i, seq += 3) EXPECT_EQ(see(seq, "((("), kNothing);
     EXPECT_EQ(see(seq, "aaa"), kNothing);
