@@ -42,6 +42,20 @@ monitor_is_up() {
 control() { on "$MONITOR_NETNS" "$PEEK_XDP" "$@" --control "$CONTROL"; }
 
 # expect_status JQ-CONDITION: `status --json` says so, at the latest when all that was seen is read.
+# install_to DESTDIR: cmake --install, which writes into the build directory, too; over one that is
+# read-only, as in a guest, something is laid that can be written.
+install_to() {
+    local over=$WORK/over command=(env DESTDIR="$1" cmake --install "$BUILD_DIR" --prefix /usr)
+    if [ -w "$BUILD_DIR" ]; then
+        "${command[@]}"
+        return
+    fi
+    mkdir -p "$over/upper" "$over/work"
+    # shellcheck disable=SC2016
+    unshare --mount sh -c 'mount -t overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" over "$1" &&
+        shift 2 && exec "$@"' sh "$BUILD_DIR" "$over" "${command[@]}"
+}
+
 status_has() { control status --json | jq -e "$1"; }
 expect_status() { within 3 status_has "$1" || fail "not so: $1; status: $(control status --json)"; }
 

@@ -124,6 +124,11 @@ void CommandLine::add_pcap() {
     pcap->add_option(
             "-w,--write", a_.evidence,
             "write the packets behind the records to a pcapng file (reads the input twice)")
+        ->check([](const std::string& file) {
+            return file == "-" ? "standard output is not for packets: name a file (./- if it is "
+                                 "to be called so)"
+                               : "";
+        })
         ->type_name("FILE");
     add_summary(*pcap, a_);
     pcap->add_flag("--exit-code", a_.exit_code, "exit with 3 when there were records");
@@ -168,7 +173,9 @@ void CommandLine::add_others() {
     CLI::Option* watch =
         status->add_option("--watch", a_.watch_s, "refresh every so many seconds (default 2)")
             ->expected(0, 1)
-            ->check(number_between(0.1, 86400, "seconds"));
+            ->default_str("2")
+            ->check(number_between(0.1, 86400, "seconds"))
+            ->type_name("[SECONDS]");
     commands_.emplace_back(status, [this, watch] {
         const auto interval =
             std::chrono::duration_cast<std::chrono::milliseconds>(seconds(a_.watch_s));

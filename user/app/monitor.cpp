@@ -70,7 +70,10 @@ Result<void> Monitor::begin(Sinks sinks) {
         if (auto pinned = takeover_->pins.put_in_force(); !pinned) return pinned;
         interfaces_->stay_attached();
     }
-    say(rules_line(*current));
+    if (current->families() == 0)
+        warn("no rules loaded: nothing can be found (`peek-xdp map update` loads some)");
+    else
+        say(rules_line(*current));
     return {};
 }
 

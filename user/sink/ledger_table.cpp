@@ -99,7 +99,9 @@ std::string limited(const Ledger& ledger) {
 }
 
 std::string verdict(const Ledger& ledger) {
-    if (is_complete(ledger)) return "complete: nothing lost, undecided, blind or unwritten\n";
+    if (is_complete(ledger))
+        return fmt::format("complete: nothing lost, undecided, blind or unwritten{}\n",
+                           ledger.sets.empty() ? "; no rule lists are loaded" : "");
     return "not complete:\n" + missing(ledger);
 }
 

@@ -81,6 +81,7 @@ struct RingSource::State {
     Interfaces interfaces;
     std::array<std::array<Counted, PEEK_HOOK_COUNT>, PEEK_MAX_INTERFACES> counted;
 
+    bool has_offset = false;
     Nanoseconds offset_since{0};
     Nanoseconds offset{0};
     Nanoseconds offset_before{0};
@@ -251,7 +252,8 @@ std::optional<uint32_t> RingSource::index_of(uint32_t ifindex) {
 }
 
 void RingSource::set_wall_offset(Nanoseconds since, Nanoseconds offset) {
-    state_->offset_before = state_->offset;
+    // Packets that waited in the rings for the first controller, or a new one, know no other.
+    state_->offset_before = std::exchange(state_->has_offset, true) ? state_->offset : offset;
     state_->offset = offset;
     state_->offset_since = since;
 }

@@ -112,7 +112,7 @@ TEST(LedgerTable, WithoutInterfacesAndRulesSaysSo) {
     EXPECT_EQ(ledger_table(Ledger{}),
               "rules, generation 0: none loaded\n"
               "records: 0; alerts stand for 0\n"
-              "complete: nothing lost, undecided, blind or unwritten\n");
+              "complete: nothing lost, undecided, blind or unwritten; no rule lists are loaded\n");
 }
 
 TEST(LedgerTable, EscapesNamesThatCouldSteerTheTerminal) {

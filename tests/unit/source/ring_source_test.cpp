@@ -125,6 +125,21 @@ TEST_F(RingSourceTest, DeliveredAndNotUnderstoodGoOnFromWhatWasCounted) {
     EXPECT_EQ(source_->bytes_dropped(), 2 * record_of({}).size());
 }
 
+// What waited in the rings while no controller ran is older than the first measurement.
+TEST_F(RingSourceTest, PacketsOlderThanTheFirstMeasuredTimeHaveTheirOwnTime) {
+    source_->set_wall_offset(Nanoseconds{1000}, std::chrono::hours(400'000));
+    send(0, {.time_ns = 10});
+    send(0, {.time_ns = 2000});
+    const auto packets = source_->next().packets;
+    ASSERT_EQ(packets.size(), 2U);
+    EXPECT_EQ(packets[0].time.time_since_epoch(), std::chrono::hours(400'000) + Nanoseconds{10});
+    EXPECT_EQ(packets[1].time.time_since_epoch(), std::chrono::hours(400'000) + Nanoseconds{2000});
+    source_->set_wall_offset(Nanoseconds{3000}, std::chrono::hours(500'000));
+    send(0, {.time_ns = 2500});
+    EXPECT_EQ(source_->next().packets[0].time.time_since_epoch(),
+              std::chrono::hours(400'000) + Nanoseconds{2500});
+}
+
 TEST_F(RingSourceTest, ATimeThatNoClockShowsIsNotUnderstood) {
     source_->set_wall_offset(Nanoseconds{0}, std::chrono::hours(400'000));
     send(0, {.time_ns = ~uint64_t{0}});
