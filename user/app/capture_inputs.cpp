@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <net/if.h>
 
 #include <algorithm>
 #include <array>
@@ -34,20 +35,49 @@ bool looks_like_a_file(const std::string& word) {
                        [&](std::string_view ending) { return word.ends_with(ending); });
 }
 
-// Only what lies in the directory itself; no name is special. A FIFO or a device would keep us
+// What in a directory is not read, for one reason.
+class PassedOver {
+  public:
+    PassedOver(std::string_view one, std::string_view several) : one_(one), several_(several) {}
+
+    void add(const std::string& entry) {
+        if (count_++ == 0 || entry < first_) first_ = entry;
+    }
+    void say(const std::string& directory, std::vector<std::string>& to) const {
+        if (count_ == 1) to.push_back(fmt::format("{}: {}", first_, one_));
+        if (count_ > 1)
+            to.push_back(
+                fmt::format("{}: {} {}, the first {}", directory, count_, several_, first_));
+    }
+
+  private:
+    std::string_view one_;
+    std::string_view several_;
+    size_t count_ = 0;
+    std::string first_;  // in byte order of names
+};
+
+// Only what lies in the directory itself and is not hidden. A FIFO or a device would keep us
 // waiting, and a text beside the captures is no mistake.
 Result<void> list_directory(const std::string& path, CaptureInputs& inputs) {
     std::error_code error;
     std::vector<std::string> files;
+    PassedOver below("a directory in a directory, not looked into",
+                     "directories in a directory were not looked into");
+    PassedOver irregular("not a regular file, not inspected",
+                         "entries are no regular files and were not inspected");
+    PassedOver others("not a capture, not inspected",
+                      "files are no captures and were not inspected");
     for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
         std::error_code unknown;
+        if (it->path().filename().string().starts_with('.')) continue;
         const std::string entry = it->path().string();
         if (it->is_directory(unknown)) {
-            inputs.passed_over.push_back(entry + ": a directory in a directory, not looked into");
+            below.add(entry);
         } else if (!it->is_regular_file(unknown) && fs::exists(it->status(unknown))) {
-            inputs.passed_over.push_back(entry + ": not a regular file, not inspected");
-        } else if (content_of(entry) == Content::kSomethingElse) {
-            inputs.passed_over.push_back(entry + ": not a capture, not inspected");
+            irregular.add(entry);
+        } else if (content_of(entry) != Content::kCapture) {
+            others.add(entry);
         } else {
             files.push_back(entry);
         }
@@ -55,13 +85,20 @@ Result<void> list_directory(const std::string& path, CaptureInputs& inputs) {
     if (error) return system_error(path, error.value());
     if (files.empty()) return Error{path + ": no capture in this directory"};
     std::sort(files.begin(), files.end());
-    std::sort(inputs.passed_over.begin(), inputs.passed_over.end());
+    for (const PassedOver& reason : {below, irregular, others})
+        reason.say(path, inputs.passed_over);
     inputs.files.insert(inputs.files.end(), files.begin(), files.end());
     return {};
 }
 
 Result<void> add_input(const std::string& path, CaptureInputs& inputs) {
     std::error_code error;
+    if (path != "-" && fs::status(path, error).type() == fs::file_type::not_found) {
+        const bool interface = ::if_nametoindex(path.c_str()) != 0;
+        return usage_error(
+            path + ": no such file or directory" +
+            (interface ? "; it is an interface: `peek-xdp attach " + path + "` monitors it" : ""));
+    }
     if (path != "-" && fs::is_directory(path, error)) return list_directory(path, inputs);
     inputs.files.push_back(path);
     return {};

@@ -15,13 +15,14 @@ namespace peek {
 struct CaptureInputs {
     std::vector<std::string> files;        // of directories: those in them, in byte order of names
     std::string filter;                    // empty: every packet
-    std::vector<std::string> passed_over;  // what in a directory is not read, and why
+    std::vector<std::string> passed_over;  // what of directories is not read, a line a reason
 };
 
 // `read` came with -r, `words` without: then all words are the filter, as tcpdump has it. Without
 // -r the first word and every further one that is there as a file or directory ('-': standard
 // input) is read, and the rest is the filter.
-// Usage errors: nothing to read; a word that is neither a file nor can begin a filter.
+// Usage errors: nothing to read; a file that is not there; a word that is neither a file nor can
+// begin a filter.
 Result<CaptureInputs> list_inputs(const std::vector<std::string>& read,
                                   const std::vector<std::string>& words);
 

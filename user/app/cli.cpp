@@ -170,6 +170,7 @@ void CommandLine::add_others() {
     CLI::App* status = app_.add_subcommand("status", "interfaces, rules and the ledger");
     status->add_flag("--json", a_.json, "for programs");
     add_control(*status, a_);
+    add_pin(*status, a_, "where a monitor that does not run any more was told to pin its programs");
     CLI::Option* watch =
         status->add_option("--watch", a_.watch_s, "refresh every so many seconds (default 2)")
             ->expected(0, 1)
@@ -179,7 +180,7 @@ void CommandLine::add_others() {
     commands_.emplace_back(status, [this, watch] {
         const auto interval =
             std::chrono::duration_cast<std::chrono::milliseconds>(seconds(a_.watch_s));
-        return run_status(a_.control, a_.json,
+        return run_status(a_.control, pin_directory(a_), a_.json,
                           watch->count() > 0 ? std::optional(interval) : std::nullopt);
     });
 

@@ -15,8 +15,9 @@ namespace {
 
 constexpr size_t kMaxFds = kRuleListCount;
 
-Error receiving_failed(int errnum) {
-    return system_error("control socket: receiving", errnum);
+Error exchange_failed(const char* what, int errnum) {
+    if (errnum == ECONNRESET || errnum == EPIPE) return no_reply();
+    return system_error(std::string("control socket: ") + what, errnum);
 }
 
 void keep_descriptors(msghdr& message, std::vector<Fd>& fds) {
@@ -34,6 +35,10 @@ void keep_descriptors(msghdr& message, std::vector<Fd>& fds) {
 
 }  // namespace
 
+Error no_reply() {
+    return Error{"control socket: the monitor closed it without a reply: it is ending"};
+}
+
 Result<bool> MessageReader::read(int socket) {
     std::array<char, 16384> buffer;
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kMaxFds)> control;
@@ -45,7 +50,7 @@ Result<bool> MessageReader::read(int socket) {
     head.msg_controllen = control.size();
     const ssize_t size = ::recvmsg(socket, &head, MSG_CMSG_CLOEXEC);
     if (size < 0 && (errno == EINTR || errno == EAGAIN)) return false;
-    if (size < 0) return receiving_failed(errno);
+    if (size < 0) return exchange_failed("receiving", errno);
     // The kernel has closed those that found no room.
     keep_descriptors(head, message_.fds);
     if ((head.msg_flags & MSG_CTRUNC) != 0 || message_.fds.size() > kMaxFds)
@@ -73,7 +78,7 @@ Result<void> send_message(int socket, std::string_view body, std::span<const int
         }
         const ssize_t sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR) continue;
-        if (sent < 0) return system_error("control socket: sending", errno);
+        if (sent < 0) return exchange_failed("sending", errno);
         body.remove_prefix(static_cast<size_t>(sent));
         fds = {};
     }

@@ -37,4 +37,7 @@ class MessageReader {
 // first byte.
 Result<void> send_message(int socket, std::string_view body, std::span<const int> fds);
 
+// The monitor closed the connection before it replied, as one does that ends.
+Error no_reply();
+
 }  // namespace peek

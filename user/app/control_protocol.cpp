@@ -69,7 +69,7 @@ ControlReply reply_of(const Json& json) {
 
 Result<ControlReply> decode_reply(std::string_view line) {
     const Json json = Json::parse(line, nullptr, false);
-    if (!json.is_object()) return Error{"control socket: the monitor closed it without a reply"};
+    if (!json.is_object()) return no_reply();
     try {
         return reply_of(json);
     } catch (const Json::exception&) {
@@ -134,8 +134,9 @@ Result<ControlReply> receive_stream(int socket, const std::function<bool(std::st
         std::array<char, 65536> buffer;
         const ssize_t size = ::recv(socket, buffer.data(), buffer.size(), 0);
         if (size < 0 && errno == EINTR) continue;
-        if (size < 0) return system_error("control socket: receiving", errno);
-        bytes.append(buffer.data(), static_cast<size_t>(size));
+        if (size < 0 && errno != ECONNRESET)
+            return system_error("control socket: receiving", errno);
+        if (size > 0) bytes.append(buffer.data(), static_cast<size_t>(size));
         if (const size_t end = bytes.find('\n'); !reply && end != std::string::npos) {
             auto decoded = decode_reply(std::string_view(bytes).substr(0, end));
             if (!decoded || decoded->error) return decoded;
@@ -143,7 +144,10 @@ Result<ControlReply> receive_stream(int socket, const std::function<bool(std::st
             bytes.erase(0, end + 1);
         }
         if (reply && (take_pieces(bytes, take, wanted) || !wanted)) return *reply;
-        if (size == 0) return Error{"control socket: the monitor ended in the middle of its reply"};
+        if (size > 0) continue;
+        return reply || !bytes.empty()
+                   ? Error{"control socket: the monitor ended in the middle of its reply"}
+                   : no_reply();
     }
 }
 

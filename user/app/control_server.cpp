@@ -79,6 +79,10 @@ Result<Fd> connect_control(const std::string& path) {
         return Error{"no monitor runs with the control socket " + path +
                          " (start one with `peek-xdp attach`, or name its socket with --control)",
                      ErrorKind::kFailed, errno};
+    if (errno == EACCES || errno == EPERM)
+        return Error{"control socket " + path +
+                         ": not permitted; run it as root (sudo) or as the monitor's user",
+                     ErrorKind::kFailed, errno};
     return system_error("control socket " + path, errno);
 }
 

@@ -131,7 +131,9 @@ Check check_monitored(const InterfaceFacts& facts) {
         if (program.ours)
             return Check::failure(
                 "monitor", fmt::format("already monitored by peek-xdp: {}", program.description),
-                fmt::format("peek-xdp detach {}", facts.info.name));
+                fmt::format(
+                    "peek-xdp detach {} (with the --pin=DIR that it was attached with, if any)",
+                    facts.info.name));
     return Check::ok("monitor", "not monitored yet");
 }
 

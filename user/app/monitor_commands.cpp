@@ -2,6 +2,7 @@
 #include "app/monitor_commands.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -25,18 +26,35 @@ int print(std::string_view text) {
     return ok ? kExitDone : fail(system_error("standard output", errno));
 }
 
-int ask_and_print(const std::string& control, const ControlRequest& request, bool json) {
-    auto reply = ask_monitor(control, request);
+int print_reply(Result<ControlReply> reply, bool json) {
     if (!reply) return fail(reply.error());
     for (const std::string& text : reply->warnings) warn(text);
     if (reply->error) return fail(*reply->error);
     return print(json ? reply->json + "\n" : reply->text);
 }
 
+int ask_and_print(const std::string& control, const ControlRequest& request, bool json) {
+    return print_reply(ask_monitor(control, request), json);
+}
+
+bool nobody_listens(const Error& error) {
+    return error.errnum == ENOENT || error.errnum == ECONNREFUSED;
+}
+
+Result<ControlReply> ask_for_status(const std::string& control, const std::string& pin) {
+    auto reply = ask_monitor(control, {.command = "status"});
+    if (!reply && nobody_listens(reply.error()) && is_anything_pinned(pin))
+        reply.error().text += fmt::format(
+            "; programs are pinned in {0} and go on counting: `peek-xdp attach --pin={0} IFACE` "
+            "goes on with them, `peek-xdp detach IFACE --pin={0}` removes them",
+            pin);
+    return reply;
+}
+
 // A dead monitor leaves nothing but what it pinned and, on kernels without tcx, an empty clsact
 // filter.
 int remove_leftovers(const std::vector<std::string>& interfaces, const std::string& pin,
-                     const Error& no_monitor) {
+                     Error no_monitor) {
     int removed = 0;
     for (const std::string& name : interfaces) {
         auto interface = find_interface(name);
@@ -50,17 +68,20 @@ int remove_leftovers(const std::vector<std::string>& interfaces, const std::stri
         if (*stubs > 0) say(fmt::format("{}: removed {} filters of a dead monitor", name, *stubs));
         removed += *stubs;
     }
-    return removed > 0 ? kExitDone : fail(no_monitor);
+    if (removed > 0) return kExitDone;
+    if (nobody_listens(no_monitor))
+        no_monitor.text +=
+            fmt::format("; nor is anything of {} pinned in {}", fmt::join(interfaces, ", "), pin);
+    return fail(no_monitor);
 }
 
 }  // namespace
 
-int run_status(const std::string& control, bool json,
+int run_status(const std::string& control, const std::string& pin, bool json,
                std::optional<std::chrono::milliseconds> watch_interval) {
-    const ControlRequest request{.command = "status"};
-    if (!watch_interval) return ask_and_print(control, request, json);
+    if (!watch_interval) return print_reply(ask_for_status(control, pin), json);
     const auto ask = [&]() -> Result<std::string> {
-        auto reply = ask_monitor(control, request);
+        auto reply = ask_for_status(control, pin);
         if (!reply) return reply.error();
         if (reply->error) return *reply->error;
         return json ? reply->json + "\n" : reply->text;

@@ -11,8 +11,9 @@
 
 namespace peek {
 
+// `pin`: where a monitor that does not answer may have pinned its programs.
 // `watch`: again and again, with that interval; nothing: once.
-int run_status(const std::string& control, bool json,
+int run_status(const std::string& control, const std::string& pin, bool json,
                std::optional<std::chrono::milliseconds> watch_interval);
 struct MapUpdate {
     RulePaths rules;

@@ -46,7 +46,7 @@ std::vector<Wanted> wanted_interfaces(const AttachOptions& options) {
 Error not_as_asked(const PinDirectory& pins, const std::string& name, const std::string& what) {
     return usage_error(pins.path() + ": " + what +
                        "; remove what is pinned with `peek-xdp detach " + name +
-                       "`, or attach as before");
+                       " --pin=" + pins.path() + "`, or attach as before");
 }
 
 bool mode_fits(AttachMode asked, uint8_t attached) {

@@ -20,9 +20,10 @@ namespace {
 
 Error already_monitored(const InterfaceInfo& interface, std::string_view key, uint32_t id) {
     std::string text = interface.name + ": already monitored by peek-xdp";
-    if (const auto owner = find_bpf_owner(key, id))
-        text += " (pid " + std::to_string(owner->pid) + ")";
-    return {text + "; end it first with `peek-xdp detach " + interface.name + "`"};
+    const auto owner = find_bpf_owner(key, id);
+    if (owner) text += " (pid " + std::to_string(owner->pid) + ")";
+    text += "; end it first with `peek-xdp detach " + interface.name + "`";
+    return {owner ? text : text + " (with the --pin=DIR that it was attached with, if any)"};
 }
 
 // We do not join libxdp's dispatcher: it stays on the interface when we die, runs us only after

@@ -105,7 +105,8 @@ Result<PinDirectory> PinDirectory::open(const std::string& path) {
         else if (name.starts_with(kVersionPrefix))
             return Error{path + " holds the programs of a peek-xdp with another interface (" +
                          name + ", this one has " + in_force_name() +
-                         "); remove them with `peek-xdp detach IFACE`, then attach anew"};
+                         "); remove them with `peek-xdp detach IFACE --pin=" + path +
+                         "`, then attach anew"};
     }
     return pins;
 }
@@ -172,8 +173,16 @@ Result<PinnedState> read_pinned_state(const PinDirectory& pins) {
     if (!manifest || !config || bpf_map_lookup_elem(manifest->get(), &key, &state.manifest) != 0 ||
         bpf_map_lookup_elem(config->get(), &key, &state.config) != 0)
         return Error{pins.path() +
-                     ": what is pinned there is not whole; remove it with `peek-xdp detach IFACE`"};
+                     ": what is pinned there is not whole; remove it with `peek-xdp detach IFACE " +
+                     "--pin=" + pins.path() + "`"};
     return state;
+}
+
+bool is_anything_pinned(const std::string& path) {
+    const auto found = entries(path);
+    return std::any_of(found.begin(), found.end(), [](const fs::path& entry) {
+        return entry.filename().string().starts_with(kVersionPrefix);
+    });
 }
 
 Result<int> remove_pinned_links(const std::string& path, uint32_t ifindex) {

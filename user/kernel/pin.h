@@ -63,6 +63,9 @@ Result<PinnedState> read_pinned_state(const PinDirectory& pins);
 // and all else once no link is left. Returns the number of links. Fails while a process holds DIR.
 Result<int> remove_pinned_links(const std::string& path, uint32_t ifindex);
 
+// Whether a monitor, of any ABI version, left something in force there.
+bool is_anything_pinned(const std::string& path);
+
 // The interface that a link is attached to; 0 when it holds nothing any more.
 uint32_t linked_ifindex(int link_fd);
 

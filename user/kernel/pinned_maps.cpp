@@ -19,7 +19,7 @@ std::string ring_name(uint32_t ring) {
 
 Error missing(const PinDirectory& pins, const std::string& name) {
     return Error{pins.path() + ": what is pinned there lacks " + name +
-                 "; remove it with `peek-xdp detach IFACE`"};
+                 "; remove it with `peek-xdp detach IFACE --pin=" + pins.path() + "`"};
 }
 
 }  // namespace

@@ -46,7 +46,6 @@ Content content_of(const std::string& path) {
     if (!input) return Content::kCapture;  // let open_pcap() say why
     (*input)->advance(0, kFormatBytes);
     const auto first_bytes = (*input)->window();
-    if (first_bytes.empty()) return Content::kEmpty;
     const bool known =
         !compression_of(first_bytes).empty() || format_of(first_bytes) != FormatKind::kUnknown;
     return known ? Content::kCapture : Content::kSomethingElse;
@@ -57,6 +56,9 @@ Result<std::unique_ptr<CaptureSource>> open_pcap(const std::string& path, Captur
     if (!input) return input.error();
     const auto first_bytes = (*input)->window();
     if (first_bytes.empty()) return Error{path + ": empty, not a capture file"};
+    if (first_bytes.size() < kFormatBytes && !(*input)->error())
+        return Error{path + ": not a capture: " + std::to_string(first_bytes.size()) +
+                     " bytes are shorter than a capture's header"};
 
     std::unique_ptr<CaptureFormat> format;
     switch (format_of(first_bytes)) {

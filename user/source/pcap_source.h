@@ -37,9 +37,8 @@ Result<std::unique_ptr<CaptureSource>> open_pcap(const std::string& path,
 // What the first bytes of a file say it is; of one that cannot be opened kCapture, so that
 // open_pcap() gives the reason.
 enum class Content : uint8_t {
-    kEmpty,
-    kCapture,  // compressed or not
-    kSomethingElse,
+    kCapture,        // compressed or not
+    kSomethingElse,  // or nothing
 };
 Content content_of(const std::string& path);
 

@@ -53,7 +53,18 @@ TEST_F(CaptureInputsTest, WordsAreFilesUntilOneIsNotThere) {
 }
 
 TEST_F(CaptureInputsTest, TheFirstWordIsAFileWhetherItIsThereOrNot) {
-    EXPECT_EQ(list_inputs({}, {"missing"})->files, Words{"missing"});
+    EXPECT_EQ(error_of({}, {"missing"}), "missing: no such file or directory");
+    EXPECT_EQ(error_of({"missing"}, {}), "missing: no such file or directory");
+    capture("a");
+    EXPECT_EQ(error_of({"a", "missing"}, {}), "missing: no such file or directory");
+}
+
+TEST_F(CaptureInputsTest, AnInterfaceIsNoFile) {
+    EXPECT_EQ(
+        error_of({}, {"lo"}),
+        "lo: no such file or directory; it is an interface: `peek-xdp attach lo` monitors it");
+    capture("lo");
+    EXPECT_EQ(list_inputs({}, {"lo"})->files, Words{"lo"});
 }
 
 TEST_F(CaptureInputsTest, AfterDashRAllWordsAreTheFilter) {
@@ -81,17 +92,28 @@ TEST_F(CaptureInputsTest, ADirectoryIsReadInByteOrderOfNames) {
     fs::create_directories("d/below");
     for (const char* name : {"d/b", "d/a.pcap10", "d/a.pcap2", "d/B", "d/\xc3\xa4", "d/.hidden"})
         capture(name);
-    write("d/empty", "");
     write("d/notes.txt", "not a capture");
     ::mkfifo("d/fifo", 0600);
     auto inputs = list_inputs({}, {"d", "udp"});
     ASSERT_TRUE(inputs);
-    EXPECT_EQ(inputs->files, (Words{"d/.hidden", "d/B", "d/a.pcap10", "d/a.pcap2", "d/b", "d/empty",
-                                    "d/\xc3\xa4"}));
+    EXPECT_EQ(inputs->files, (Words{"d/B", "d/a.pcap10", "d/a.pcap2", "d/b", "d/\xc3\xa4"}));
     EXPECT_EQ(inputs->passed_over, (Words{"d/below: a directory in a directory, not looked into",
                                           "d/fifo: not a regular file, not inspected",
                                           "d/notes.txt: not a capture, not inspected"}));
     EXPECT_EQ(inputs->filter, "udp");
+}
+
+TEST_F(CaptureInputsTest, WhatADirectoryHoldsBesideCapturesIsOneLine) {
+    fs::create_directories("d/.git");
+    capture("d/a.pcap");
+    write("d/.DS_Store", "not a capture");
+    write("d/empty", "");
+    for (const char* name : {"d/c.json", "d/b.json", "d/d.json"}) write(name, "{}");
+    auto inputs = list_inputs({}, {"d"});
+    ASSERT_TRUE(inputs);
+    EXPECT_EQ(inputs->files, Words{"d/a.pcap"});
+    EXPECT_EQ(inputs->passed_over,
+              Words{"d: 4 files are no captures and were not inspected, the first d/b.json"});
 }
 
 TEST_F(CaptureInputsTest, ADirectoryWithoutCapturesIsAnError) {

@@ -14,6 +14,9 @@ namespace peek {
 
 namespace {
 
+constexpr const char* kNoReply =
+    "control socket: the monitor closed it without a reply: it is ending";
+
 class ControlProtocol : public testing::Test {
   protected:
     ControlProtocol() {
@@ -162,7 +165,26 @@ TEST_F(ControlProtocol, TellsAMonitorThatClosedWithoutAReply) {
     monitor_.reset();
     auto reply = receive_reply(client_.get());
     ASSERT_FALSE(reply);
-    EXPECT_EQ(reply.error().text, "control socket: the monitor closed it without a reply");
+    EXPECT_EQ(reply.error().text, kNoReply);
+    auto sent = send_request(client_.get(), {.command = "status"});
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().text, kNoReply);
+}
+
+TEST_F(ControlProtocol, TellsAMonitorThatClosedWithARequestUnread) {
+    ASSERT_TRUE(send_request(client_.get(), {.command = "detach"}));
+    monitor_.reset();  // ECONNRESET, once
+    auto reply = receive_reply(client_.get());
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().text, kNoReply);
+}
+
+TEST_F(ControlProtocol, TellsAMonitorThatClosedWithoutAStream) {
+    ASSERT_TRUE(send_request(client_.get(), {.command = "map-dump"}));
+    monitor_.reset();
+    auto reply = receive_stream(client_.get(), [](std::string_view) { return true; });
+    ASSERT_FALSE(reply);
+    EXPECT_EQ(reply.error().text, kNoReply);
 }
 
 }  // namespace

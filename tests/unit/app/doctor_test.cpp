@@ -159,6 +159,17 @@ TEST(Doctor, BondIsMonitoredAtTc) {
     expect(interface(facts, "mode"), Verdict::kOk, "tc: a bond is monitored at tc");
 }
 
+TEST(Doctor, OurOwnProgramIsRemovedWhereItWasPinned) {
+    InterfaceFacts facts = good_interface();
+    ProgramOnInterface program;
+    program.ours = true;
+    program.description = "program peek_xdp (id 7)";
+    facts.programs.push_back(program);
+    expect(interface(facts, "monitor"), Verdict::kFail,
+           "already monitored by peek-xdp: program peek_xdp (id 7)",
+           "peek-xdp detach eth0 (with the --pin=DIR that it was attached with, if any)");
+}
+
 TEST(Doctor, QueueResetIsToldOfDriversThatDoIt) {
     InterfaceFacts facts = good_interface();
     expect(interface(facts, "attaching"), Verdict::kWarning,

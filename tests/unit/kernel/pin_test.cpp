@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 namespace peek {
 namespace {
 
@@ -20,6 +23,18 @@ TEST(PinDirectory, AnOrdinaryDirectoryIsRefusedWithTheMountCommand) {
     EXPECT_EQ(pins.error().text,
               "--pin /tmp/peek-no-bpffs: /tmp is no BPF file system; mount one with "
               "`mount -t bpf bpf /tmp`");
+}
+
+TEST(PinDirectory, SomethingIsPinnedOnceAnyVersionIsInForce) {
+    std::string path = testing::TempDir() + "peek-pins-XXXXXX";
+    ASSERT_NE(::mkdtemp(path.data()), nullptr);
+    EXPECT_FALSE(is_anything_pinned(path + "/none"));
+    EXPECT_FALSE(is_anything_pinned(path));
+    std::filesystem::create_directory(path + "/starting");
+    EXPECT_FALSE(is_anything_pinned(path));
+    std::filesystem::create_directory(path + "/abi-1");
+    EXPECT_TRUE(is_anything_pinned(path));
+    std::filesystem::remove_all(path);
 }
 
 TEST(PinnedState, TheHighestGenerationIsThatOfEitherBank) {
