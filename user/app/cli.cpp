@@ -8,6 +8,7 @@
 #include "app/attach_command.h"
 #include "app/block_workers.h"
 #include "app/capture_inputs.h"
+#include "app/cli_errors.h"
 #include "app/cli_options.h"
 #include "app/completion.h"
 #include "app/config_file.h"
@@ -16,6 +17,7 @@
 #include "app/messages.h"
 #include "app/monitor_commands.h"
 #include "app/pcap_command.h"
+#include "app/rule_files.h"
 #include "app/selftest_command.h"
 #include "app/summary_command.h"
 
@@ -80,7 +82,7 @@ void CommandLine::add_attach() {
     add_output(*attach, a_);
     add_control(*attach, a_);
     attach->add_option("--mode", a_.mode, "ingress hook: auto, native, tc or generic")
-        ->transform(CLI::CheckedTransformer(kModes).description("auto|native|tc|generic"))
+        ->transform(one_of(kModes, "auto|native|tc|generic"))
         ->type_name("");
     add_pin(*attach, a_,
             "keep programs, maps and rings attached when this process ends, and go on with them "
@@ -113,6 +115,8 @@ void CommandLine::add_pcap() {
     pcap->add_option("-r", a_.files, "read this one; all words are then the filter (repeatable)")
         ->allow_extra_args(false)
         ->type_name("FILE");
+    pcap->add_flag("-n")->description(
+        "nothing, for who types -nr FILE as for tcpdump: names are never resolved");
     pcap->add_flag("--continuous", a_.continuous,
                    "flows, scans and alerts go on from one file to the next");
     add_detection(*pcap, a_);
@@ -221,7 +225,6 @@ void CommandLine::add_diagnosis() {
         app_.add_subcommand("selftest", "prove in a namespace of its own that each kind is seen");
     commands_.emplace_back(selftest, [] { return run_selftest(); });
     CLI::App* completion = app_.add_subcommand("completion", "a completion script for a shell");
-    completion->group("");  // for packages, not for --help
     completion->add_option("SHELL", a_.shell, "bash, zsh or fish")->required();
     commands_.emplace_back(completion, [this] { return print_completion(); });
 }
@@ -300,6 +303,9 @@ int CommandLine::pcap() {
         summary = *wanted;
         output->stdout_taken = true;
     }
+    if (const std::string& file = config_->rules_for_attach();
+        !file.empty() && given_paths(a_.rules).empty() && !scan_wanted())
+        warn(file + " has rules for attach only; put them under [pcap]");
     return run_pcap({.files = inputs->files,
                      .filter = inputs->filter,
                      .continuous = a_.continuous,
@@ -321,7 +327,9 @@ int CommandLine::run(int argc, char** argv) {
             set_up_messages(Verbosity::kNormal);
             return fail(*config_->error());
         }
-        return app_.exit(error) == 0 ? kExitDone : kExitUsage;
+        if (error.get_exit_code() == 0) return app_.exit(error);
+        set_up_messages(Verbosity::kNormal);
+        return fail(usage_error(text_of(error, app_)));
     }
     set_up_messages(a_.quiet     ? Verbosity::kQuiet
                     : a_.verbose ? Verbosity::kVerbose

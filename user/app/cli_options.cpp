@@ -84,7 +84,7 @@ void add_output(CLI::App& app, Arguments& a) {
         ->type_name("FILE")
         ->group(kOutputGroup);
     app.add_option("--log-format", a.log_format, "text (default) or json (Suricata's EVE)")
-        ->transform(CLI::CheckedTransformer(kFormats).description("text|json"))
+        ->transform(one_of(kFormats, "text|json"))
         ->type_name("")
         ->group(kOutputGroup);
     app.add_option("-a,--alert-timeout", a.alert_minutes,

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,18 @@ inline constexpr const char* kGeneralGroup = "General";
 
 // Finite, within the bounds; what a Nanoseconds of 64 bits can hold is far above them.
 CLI::Validator number_between(double least, double most, const std::string& unit);
+// A word that stands for a value of an enumeration. `words` is how the help and completion show
+// them.
+template <typename Enum>
+CLI::Validator one_of(const std::map<std::string, Enum>& values, const std::string& words) {
+    return {[=](std::string& text) {
+                const auto found = values.find(text);
+                if (found == values.end()) return "'" + text + "' is none of " + words;
+                text = std::to_string(static_cast<int>(found->second));
+                return std::string{};
+            },
+            words};
+}
 Nanoseconds seconds(double value);
 
 void add_rules(CLI::App& app, Arguments& a);

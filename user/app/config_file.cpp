@@ -5,10 +5,11 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <numeric>
 #include <vector>
 
+#include "app/cli_errors.h"
 #include "app/cli_options.h"
+#include "app/nearest.h"
 
 namespace peek {
 
@@ -45,35 +46,13 @@ CLI::App* find_command(CLI::App& app, std::string_view name) {
     return nullptr;
 }
 
-// Levenshtein distance, by one row.
-size_t distance(std::string_view a, std::string_view b) {
-    std::vector<size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
-    for (size_t i = 0; i < a.size(); i++) {
-        size_t diagonal = row[0]++;
-        for (size_t j = 0; j < b.size(); j++) {
-            const size_t substituted = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({substituted, row[j] + 1, row[j + 1] + 1});
-        }
-    }
-    return row.back();
-}
-
-std::string nearest(std::string_view key, const std::vector<std::string>& names) {
-    const auto best = std::min_element(
-        names.begin(), names.end(),
-        [&](const auto& a, const auto& b) { return distance(key, a) < distance(key, b); });
-    return best == names.end() ? "" : *best;
-}
-
 // A bad place in the file.
 struct Misfit {
     toml::source_position where;
     std::string what;
 };
 
-// One run through one file. Throws Misfit; Reader::read() is where that ends.
+// One run through one file. What nobody knows is collected; any other Misfit is thrown.
 class Reader {
   public:
     explicit Reader(CLI::App& app) : app_(app) {
@@ -87,15 +66,20 @@ class Reader {
             if (node.is_table()) continue;
             const std::string key(name.str());
             CLI::Option* general = general_option(key);
-            if (general == nullptr && find_option(*monitor, key) == nullptr)
-                unknown(name, {monitor, &app_});
+            const CLI::Option* known = find_option(*monitor, key);
+            if (general == nullptr && known == nullptr) unknown(name, {monitor, &app_});
             if (general != nullptr) set(*general, key, node);
             CLI::App& command = *commands_.back();
             if (CLI::Option* option = find_option(command, key);
                 option != nullptr && (&command == monitor || key == "control"))
                 set(*option, key, node);
+            else if (known != nullptr && known->get_group() == kRulesGroup)
+                rules_for_monitor_ = true;
         }
     }
+    const std::vector<Misfit>& misfits() const { return unknown_; }
+    // Rule files that are only the monitor's, and another command runs.
+    bool rules_for_monitor() const { return rules_for_monitor_; }
 
   private:
     static CLI::App* running(const CLI::App& app) {
@@ -117,7 +101,10 @@ class Reader {
             const auto* inner = node.as_table();
             if (inner == nullptr) continue;
             CLI::App* command = find_command(app, name.str());
-            if (command == nullptr) unknown_command(name, app);
+            if (command == nullptr) {
+                unknown_command(name, app);
+                continue;
+            }
             read_tables(*inner, *command);
             for (const auto& [key, value] : *inner)
                 if (!value.is_table()) read_key(*command, key, value);
@@ -126,26 +113,32 @@ class Reader {
 
     void read_key(CLI::App& command, const toml::key& key, const toml::node& value) {
         CLI::Option* option = find_option(command, std::string(key.str()));
-        if (option == nullptr) unknown(key, {&command});
-        if (runs(command)) set(*option, std::string(key.str()), value);
+        if (option == nullptr)
+            unknown(key, {&command});
+        else if (runs(command))
+            set(*option, std::string(key.str()), value);
     }
 
-    [[noreturn]] static void unknown(const toml::key& key,
-                                     std::initializer_list<CLI::App*> places) {
+    void unknown(const toml::key& key, std::initializer_list<CLI::App*> places) {
         std::vector<std::string> names;
         for (CLI::App* app : places)
             for (const CLI::Option* option : app->get_options(kAnyOption))
                 if (const std::string name = key_of(*option); !name.empty()) names.push_back(name);
-        throw Misfit{key.source().begin, fmt::format("unknown key '{}'; the nearest is '{}'",
-                                                     key.str(), nearest(key.str(), names))};
+        unknown_.push_back({key.source().begin, fmt::format("unknown key '{}'{}", key.str(),
+                                                            the_nearest(key.str(), names))});
     }
 
-    [[noreturn]] static void unknown_command(const toml::key& key, CLI::App& app) {
+    void unknown_command(const toml::key& key, CLI::App& app) {
         std::vector<std::string> names;
         for (const CLI::App* command : app.get_subcommands(kAnyCommand))
             names.push_back(command->get_name());
-        throw Misfit{key.source().begin, fmt::format("[{}]: no such command; the nearest is '{}'",
-                                                     key.str(), nearest(key.str(), names))};
+        unknown_.push_back({key.source().begin, fmt::format("[{}]: no such command{}", key.str(),
+                                                            the_nearest(key.str(), names))});
+    }
+
+    static std::string the_nearest(std::string_view word, const std::vector<std::string>& names) {
+        const std::string name = nearest(word, names);
+        return name.empty() ? "" : "; the nearest is '" + name + "'";
     }
 
     static std::string scalar(const toml::node& node) {
@@ -191,12 +184,14 @@ class Reader {
             option.add_result(list);
             option.run_callback();
         } catch (const CLI::ParseError& error) {
-            throw Misfit{node.source().begin, error.what()};
+            throw Misfit{node.source().begin, text_of(error, app_)};
         }
     }
 
     CLI::App& app_;
     std::vector<CLI::App*> commands_;  // what runs: the program, its command, that one's command
+    std::vector<Misfit> unknown_;
+    bool rules_for_monitor_ = false;
 };
 
 }  // namespace
@@ -212,19 +207,31 @@ class TomlConfig final : public CLI::Config {
     std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
         const auto path = app_.get_config_ptr()->as<std::string>();
         state_->given = app_.get_config_ptr()->count() > 0;
+        Reader reader(app_);
+        std::vector<Misfit> misfits;
         try {
-            Reader(app_).read(toml::parse(input, path));
+            reader.read(toml::parse(input, path));
         } catch (const toml::parse_error& error) {
-            fail(path, error.source().begin, error.description());
+            misfits.push_back({error.source().begin, std::string(error.description())});
         } catch (const Misfit& misfit) {
-            fail(path, misfit.where, misfit.what);
+            misfits.push_back(misfit);
         }
+        for (const Misfit& misfit : reader.misfits()) misfits.push_back(misfit);
+        if (!misfits.empty()) fail(path, std::move(misfits));
+        if (reader.rules_for_monitor()) state_->rules_for_attach = path;
         return {};
     }
 
   private:
-    void fail(const std::string& path, toml::source_position at, std::string_view what) const {
-        state_->error = usage_error(fmt::format("{}:{}:{}: {}", path, at.line, at.column, what));
+    void fail(const std::string& path, std::vector<Misfit> misfits) const {
+        const auto place = [](const Misfit& m) { return std::pair(m.where.line, m.where.column); };
+        std::sort(misfits.begin(), misfits.end(),
+                  [&](const Misfit& a, const Misfit& b) { return place(a) < place(b); });
+        std::string text;
+        for (const auto& [at, what] : misfits)
+            text += fmt::format("{}{}:{}:{}: {}", text.empty() ? "" : "\n", path, at.line,
+                                at.column, what);
+        state_->error = usage_error(std::move(text));
     }
 
     CLI::App& app_;

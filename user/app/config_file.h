@@ -29,16 +29,20 @@ class ConfigFile {
     // must have been added.
     explicit ConfigFile(CLI::App& app);
 
-    // What was wrong with the file, as "FILE:LINE:COLUMN: …"; known once `app` was parsed.
+    // What was wrong with the file, a line "FILE:LINE:COLUMN: …" each; known once `app` was parsed.
     const std::optional<Error>& error() const { return state_->error; }
     // The file that was read was named on the command line.
     bool given() const { return state_->given; }
+    // The file that was read, if it has rule files for `attach` which the command that runs does
+    // not take; else empty.
+    const std::string& rules_for_attach() const { return state_->rules_for_attach; }
 
   private:
     friend class TomlConfig;
     struct State {
         std::optional<Error> error;
         bool given = false;
+        std::string rules_for_attach;
     };
     std::shared_ptr<State> state_ = std::make_shared<State>();
 };

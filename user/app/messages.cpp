@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <ranges>
 
 #include "app/exit_status.h"
 #include "app/journal.h"
@@ -62,7 +63,8 @@ void tell(spdlog::level::level_enum level, int priority, std::string_view text,
     if (to_journal)
         journal_message(priority, safe, interface);
     else
-        logger->log(level, "{}", safe);
+        for (const auto& line : std::views::split(std::string_view(safe), '\n'))
+            logger->log(level, "{}", std::string_view(line.begin(), line.end()));
 }
 
 }  // namespace

@@ -133,6 +133,10 @@ int run_detach(const std::string& control, const std::vector<std::string>& inter
 }
 
 int run_check(const RulePaths& rules) {
+    if (given_paths(rules).empty())
+        return fail(
+            usage_error("check: name rule files (-i, -d, -u, -s, --ignore, --scan-ignore), or "
+                        "write them under [check] in the configuration file"));
     auto sets = load_rules({.rules = rules, .scan = std::nullopt, .dns_ports = {53}});
     if (!sets) return fail(sets.error());
     std::string text;

@@ -24,7 +24,7 @@ void add_summary_look(CLI::App& app, Arguments& a) {
         ->type_name("KEY[:asc|desc]")
         ->group(kSummaryGroup);
     app.add_option("--summary-format", a.summary_format, "table (default), json or csv")
-        ->transform(CLI::CheckedTransformer(kFormats).description("table|json|csv"))
+        ->transform(one_of(kFormats, "table|json|csv"))
         ->type_name("")
         ->group(kSummaryGroup);
 }

@@ -121,7 +121,7 @@ void RuleReader::warn(const Tally& tally, std::string_view text, std::string_vie
 Result<void> RuleReader::finish() {
     if (report_.bad_total == 0) {
         if (rules_ == 0) {
-            report_.warnings.push_back(file_.name + ": no rules in it: " +
+            report_.warnings.push_back(file_.name + ": no rules in it; with it " +
                                        std::string(effect_of_no_rules(file_.list)) + '.');
         }
         return {};

@@ -52,7 +52,7 @@ TEST_P(EveryFamily, LoadsDuplicatesOnceUnderTheFirstLine) {
 }
 
 TEST_P(EveryFamily, IsOffWithAWarningWhenTheFileIsEmpty) {
-    const Lines off{"rules.cfg: no rules in it: " + std::string(traffic_type(family())) +
+    const Lines off{"rules.cfg: no rules in it; with it " + std::string(traffic_type(family())) +
                     " is off."};
     for (const std::string bytes : {"", "\n", "# only a comment", "\xef\xbb\xbf"}) {
         const Compiled compiled = compile_file(family(), bytes);
