@@ -7,6 +7,7 @@
 
 #include <peek/abi.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
