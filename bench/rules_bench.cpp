@@ -146,14 +146,17 @@ void measure_ip(const IpRules& rules) {
         std::memcpy(bytes.data(), bits.data(), bytes.size());
         return bytes;
     });
+    std::vector<RuleId> ids;
     measure("IPv4 pair", pairs, [&](const std::array<uint8_t, 16>& b) {
-        return rules
-            .match(IpAddress::v4(std::span<const uint8_t, 4>(b.data(), 4)),
-                   IpAddress::v4(std::span<const uint8_t, 4>(b.data() + 4, 4)))
-            .distinct;
+        ids.clear();
+        rules.collect(IpAddress::v4(std::span<const uint8_t, 4>(b.data(), 4)),
+                      IpAddress::v4(std::span<const uint8_t, 4>(b.data() + 4, 4)), ids);
+        return ids.size();
     });
     measure("IPv6 pair", pairs, [&](const std::array<uint8_t, 16>& b) {
-        return rules.match(IpAddress::v6(b), IpAddress::v6(b)).distinct;
+        ids.clear();
+        rules.collect(IpAddress::v6(b), IpAddress::v6(b), ids);
+        return ids.size();
     });
 }
 
@@ -166,17 +169,23 @@ void measure_domain(const DomainRules& rules) {
         }
         return wire + '\0';
     });
-    measure("name of three labels", names,
-            [&](const std::string& name) { return rules.match(name).distinct; });
+    std::vector<RuleId> ids;
+    measure("name of three labels", names, [&](const std::string& name) {
+        ids.clear();
+        rules.collect(name, ids);
+        return ids.size();
+    });
 }
 
 void measure_strings(const StringRules& rules) {
     const auto payloads = make_inputs(2'000, [] { return random_word(1'050); });
     StringRules::Scratch scratch;
+    std::vector<RuleId> ids;
     measure("payload of 1,050 bytes", payloads, [&](const std::string& payload) {
-        const std::span<const uint8_t> text(reinterpret_cast<const uint8_t*>(payload.data()),
-                                            payload.size());
-        return rules.match(std::span(&text, 1), scratch).distinct;
+        ids.clear();
+        rules.collect({reinterpret_cast<const uint8_t*>(payload.data()), payload.size()}, scratch,
+                      ids);
+        return ids.size();
     });
 }
 

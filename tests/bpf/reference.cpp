@@ -55,7 +55,7 @@ void judge_ip(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
     const FamilyMask on = rules.families();
     const FamilyMask counted = is_probe(packet) ? PEEK_FAMILY_SCAN : 0;
     const bool tunnel = is_ip_tunnel(packet);
-    if (rules.ip && packet.ip_count && rules.ip->match(packet.ip[0].src, packet.ip[0].dst))
+    if (rules.ip && packet.ip_count && rules.ip->covers(packet.ip[0].src, packet.ip[0].dst))
         make_candidate(verdict, PEEK_FAMILY_IP, PEEK_REASON_IP);
     if (packet.fragment && packet.encapsulations == 0)
         make_candidate(verdict, on & ~counted, PEEK_REASON_FRAGMENT);
@@ -66,7 +66,7 @@ void judge_ip(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
 
 void heed_ignore_list(const Packet& packet, const RuleSets& rules, Verdict& verdict) {
     if (!verdict.families || !rules.ignore || packet.ip_count == 0) return;
-    if (!rules.ignore->match(packet.ip[0].src, packet.ip[0].dst)) return;
+    if (!rules.ignore->covers(packet.ip[0].src, packet.ip[0].dst)) return;
     verdict.families = 0;
     verdict.reason = PEEK_REASON_NONE;
     verdict.ignored = true;

@@ -50,10 +50,14 @@ install_to() {
         "${command[@]}"
         return
     fi
-    mkdir -p "$over/upper" "$over/work"
+    mkdir -p "$over"
+    # A tmpfs, since a guest's /tmp is an overlay, which none can be laid on.
     # shellcheck disable=SC2016
-    unshare --mount sh -c 'mount -t overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" over "$1" &&
-        shift 2 && exec "$@"' sh "$BUILD_DIR" "$over" "${command[@]}"
+    unshare --mount sh -ec 'mount -t tmpfs tmpfs "$2"
+        mkdir "$2/upper" "$2/work"
+        mount -t overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" over "$1"
+        shift 2
+        exec "$@"' sh "$BUILD_DIR" "$over" "${command[@]}"
 }
 
 status_has() { control status --json | jq -e "$1"; }

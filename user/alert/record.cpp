@@ -44,7 +44,7 @@ void name_rule(Record& record, const Match& match, const RuleSets& rules) {
 
 bool covers_source_only(const Match& match, const RuleSets& rules) {
     if (match.family != Family::kIp || !rules.ip) return false;
-    return rules.ip->match(match.packet.dst, match.packet.dst).first != match.rule;
+    return rules.ip->lowest(match.packet.dst, match.packet.dst) != match.rule;
 }
 
 std::string shortened(const std::string& rule) {

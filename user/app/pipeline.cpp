@@ -100,7 +100,7 @@ void Pipeline::on_loss(const KernelLoss& loss, uint32_t interface, Timestamp las
     like.packet.interface = interface;
     like.packet.src = loss.src;
     like.packet.dst = loss.dst;
-    if (rules.ip) like.rule = rules.ip->match(loss.src, loss.dst).first;
+    if (rules.ip) like.rule = rules.ip->lowest(loss.src, loss.dst);
     add_lost(like, loss.count, rules);
 }
 

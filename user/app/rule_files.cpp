@@ -152,7 +152,7 @@ Result<void> compile_rule_files(const std::vector<OpenRuleFile>& files, RuleSets
         if (compiled.failed) append(failed, *compiled.failed);
     }
     read->clear();
-    ::malloc_trim(0);  // of 100,000 signatures, 200 MB are given back
+    ::malloc_trim(0);  // the files' bytes
     if (failed) return *failed;
     sets = std::move(built);
     return {};

@@ -15,7 +15,7 @@ class SignatureInspector final : public Inspector {
         const std::span<const uint8_t> all = packet.all_payloads();
         if (all.empty()) return;
         hits_.clear();
-        rules.signature->collect({&all, 1}, scratch_, hits_.ids());
+        rules.signature->collect(all, scratch_, hits_.ids());
         if (!hits_.improved()) return;
         const size_t layer = innermost_with(hits_.lowest(), packet, *rules.signature);
         if (packet.transport == Transport::kTcp && !packet.payload.empty())
@@ -37,7 +37,7 @@ class SignatureInspector final : public Inspector {
 
     bool contains(RuleId rule, std::span<const uint8_t> payload, const StringRules& rules) {
         inner_ids_.clear();
-        if (!payload.empty()) rules.collect({&payload, 1}, scratch_, inner_ids_);
+        if (!payload.empty()) rules.collect(payload, scratch_, inner_ids_);
         return std::find(inner_ids_.begin(), inner_ids_.end(), rule) != inner_ids_.end();
     }
 

@@ -100,7 +100,11 @@ void StreamInspector::on_boundary(std::span<const uint8_t> before, std::span<con
                                   uint32_t seq) {
     found_.clear();
     signatures_->find_across(before, after, scratch_, found_);
-    add_found(seq);
+    if (found_.size() == StringRules::kMaxOccurrences)
+        // As in add_alone().
+        signatures_->collect_across(before, after, scratch_, hits_.ids());
+    else
+        add_found(seq);
 }
 
 void StreamInspector::add_found(uint32_t seq) {

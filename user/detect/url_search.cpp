@@ -52,13 +52,8 @@ void UrlSearch::refresh_marks(HttpRequest& request) const {
 
 void UrlSearch::on_target(HttpRequest& request, std::string_view before, std::string_view bytes) {
     found_.clear();
-    const std::span<const uint8_t> text = as_bytes(bytes);
-    rules_->collect({&text, 1}, scratch_, found_);
-    if (!before.empty()) {
-        across_.clear();
-        rules_->find_across(as_bytes(before), text, scratch_, across_);
-        for (const auto& occurrence : across_) found_.push_back(occurrence.id);
-    }
+    rules_->collect(as_bytes(bytes), scratch_, found_);
+    rules_->collect_across(as_bytes(before), as_bytes(bytes), scratch_, found_);
     if (found_.empty()) return;
     refresh_marks(request);
     add_marks(request.marks, found_);
@@ -82,8 +77,7 @@ void UrlSearch::on_host(HttpRequest& request, std::string_view value) {
     url_.assign("http://").append(value);
     url_.append(request.target, 0, rules_->context());
     found_.clear();
-    const std::span<const uint8_t> text = as_bytes(url_);
-    rules_->collect({&text, 1}, scratch_, found_);
+    rules_->collect(as_bytes(url_), scratch_, found_);
     if (found_.empty()) return;
     refresh_marks(request);
     std::erase_if(found_, [&](RuleId rule) {

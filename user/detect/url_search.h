@@ -42,7 +42,6 @@ class UrlSearch final : public HttpStream::Visitor {
     bool facts_want_host_ = false;  // the next Host line of that request is its hostname
     uint32_t facts_request_ = 0;
     std::vector<RuleId> found_;
-    std::vector<StringRules::Occurrence> across_;
     StringRules::Scratch scratch_;
     std::string url_;
 };

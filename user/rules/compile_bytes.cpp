@@ -22,9 +22,11 @@ uint64_t address_bytes(const RuleFile& file, uint64_t lines) {
 }
 
 // Both texts of a string, three numbers a rule, its place in order, a table of 8 bytes and one of
-// 16 that are at most half full, and two of bits.
+// 16 that are at most half full, and two of bits: five grams a string at most, and its beginning.
 uint64_t string_bytes(uint64_t bytes, uint64_t lines) {
-    return kMiB + 2 * bytes + 32 * lines + 24 * std::bit_ceil(2 * lines);
+    const auto bits = [](uint64_t keys) { return std::min(8 * std::bit_ceil(keys / 2), kMiB / 4); };
+    return kMiB / 4 + 2 * bytes + 32 * lines + 24 * std::bit_ceil(2 * lines) + bits(5 * lines) +
+           bits(lines);
 }
 
 }  // namespace

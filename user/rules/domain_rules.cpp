@@ -126,12 +126,6 @@ void DomainRules::for_each_match(std::string_view wire_name, Visit visit) const 
     }
 }
 
-RuleHit DomainRules::match(std::string_view wire_name) const {
-    RuleHit hit;
-    for_each_match(wire_name, [&](RuleId id) { hit.add(id); });
-    return hit;
-}
-
 void DomainRules::collect(std::string_view wire_name, std::vector<RuleId>& ids) const {
     for_each_match(wire_name, [&](RuleId id) { ids.push_back(id); });
 }

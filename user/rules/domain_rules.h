@@ -15,10 +15,9 @@ class DomainRules final : public RuleSet {
     static Result<std::shared_ptr<const DomainRules>> compile(const RuleFile& file,
                                                               CompileReport& report);
 
-    // `wire_name` is the wire form of RFC 1035 §3.1 without compression: a length byte before each
-    // label, ended by the root's zero byte; at most 255 bytes. Rules of all its suffixes.
-    RuleHit match(std::string_view wire_name) const;
-    // Appends the ids of the same rules, in any order, one perhaps twice.
+    // Appends the ids of the rules that are `wire_name` or one of its suffixes, in any order, each
+    // once. It is in the wire form of RFC 1035 §3.1 without compression: a length byte before each
+    // label, ended by the root's zero byte; at most 255 bytes.
     void collect(std::string_view wire_name, std::vector<RuleId>& ids) const;
 
     uint64_t memory_bytes() const override;

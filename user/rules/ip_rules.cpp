@@ -173,14 +173,10 @@ void IpRules::for_each_match(const IpAddress& src, const IpAddress& dst, Visit v
     v6_.match(v6_candidate(src), v6_candidate(dst), visit);
 }
 
-RuleHit IpRules::match(const IpAddress& src, const IpAddress& dst) const {
-    RuleHit hit;
-    for_each_match(src, dst, [&](RuleId id) { hit.add(id); });
-    return hit;
-}
-
-bool IpRules::covers(const IpAddress& src, const IpAddress& dst) const {
-    return static_cast<bool>(match(src, dst));
+RuleId IpRules::lowest(const IpAddress& src, const IpAddress& dst) const {
+    RuleId lowest = kNoRule;
+    for_each_match(src, dst, [&](RuleId id) { lowest = std::min(lowest, id); });
+    return lowest;
 }
 
 void IpRules::collect(const IpAddress& src, const IpAddress& dst, std::vector<RuleId>& ids) const {

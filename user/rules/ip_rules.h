@@ -36,16 +36,19 @@ class IpRules final : public RuleSet {
     static Result<std::shared_ptr<const IpRules>> compile(const RuleFile& file,
                                                           CompileReport& report);
 
-    // Rules that cover either address. An IPv4-mapped IPv6 address is matched as the IPv4 address,
-    // and by IPv4 rules only: `::/0` does not cover it, here as in the kernel's maps.
-    RuleHit match(const IpAddress& src, const IpAddress& dst) const;
+    // Appends the ids of the rules that cover either address, in any order, each once. An
+    // IPv4-mapped IPv6 address is matched as the IPv4 address, and by IPv4 rules only: `::/0` does
+    // not cover it, here as in the kernel's maps.
+    void collect(const IpAddress& src, const IpAddress& dst, std::vector<RuleId>& ids) const;
+    // The lowest of them, or kNoRule.
+    RuleId lowest(const IpAddress& src, const IpAddress& dst) const;
+    bool covers(const IpAddress& src, const IpAddress& dst) const {
+        return lowest(src, dst) != kNoRule;
+    }
     // False of most IPv4 packets that no rule covers, for less than asking which does.
     bool may_match(const IpAddress& src, const IpAddress& dst) const {
         return src.version() != 4 || may_match_v4(src) || may_match_v4(dst);
     }
-    bool covers(const IpAddress& src, const IpAddress& dst) const;
-    // Appends the ids of the same rules, in any order, one perhaps twice.
-    void collect(const IpAddress& src, const IpAddress& dst, std::vector<RuleId>& ids) const;
 
     KernelIpImage kernel_image() const;
     // Sets this set's bits in `words` (PEEK_BITMAP_WORDS zeroed words) under the kernel's seed.

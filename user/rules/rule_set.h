@@ -23,18 +23,6 @@ namespace peek {
 using RuleId = uint32_t;
 inline constexpr RuleId kNoRule = UINT32_MAX;
 
-// What matching one packet against one family found.
-struct RuleHit {
-    RuleId first = kNoRule;  // the lowest RuleId that matched
-    uint32_t distinct = 0;   // number of distinct rules that matched
-    explicit operator bool() const { return first != kNoRule; }
-    // Counts one more rule; the caller sees to it that none is added twice.
-    void add(RuleId id) {
-        if (id < first) first = id;
-        ++distinct;
-    }
-};
-
 struct BadLine {
     uint64_t line;  // 1-based
     std::string reason;

@@ -9,8 +9,9 @@
 // with, so that all that match are met from one binary search. Shorter strings are found by their
 // first byte.
 //
-// Linear in the text's bytes, times the logarithm of how many strings share a beginning. Immutable
-// once built; any number of threads.
+// Linear in the text's bytes, but where strings begin: there, for the logarithm of how many share a
+// beginning and for each that another begins with, up to their length is compared. So text that
+// repeats one byte is slow where a long string does. Immutable once built; any number of threads.
 #pragma once
 
 #include <algorithm>
@@ -28,12 +29,12 @@ namespace peek {
 
 class StringIndex {
   public:
-    // Of all that `strings` holds, which stays where it is and unchanged. None is empty.
+    // Of all that `strings` holds. It outlives the index, unchanged and where it is. None is empty.
     explicit StringIndex(const ByteTable& strings);
 
     // Calls visit(number, place) for each occurrence that begins at one of the first `places`
     // places of `text`, with the string's number in `strings`, until it returns false. In the order
-    // of the places, but those of fewer than four bytes after the others.
+    // of the places and longest first at one, but those of fewer than four bytes after the others.
     template <typename Visit>
     void find(std::span<const uint8_t> text, size_t places, Visit visit) const;
 
@@ -43,8 +44,8 @@ class StringIndex {
     static constexpr size_t kGram = 4;
     static constexpr uint32_t kNone = UINT32_MAX;
 
-    // A blocked Bloom filter: two bits of one word for each key. Others pass, too: one in several
-    // hundred while there is no more than one key for two words.
+    // A blocked Bloom filter: two bits of one word for each key. Others pass, too: one in a few
+    // hundred while there are no more than two keys a word.
     class Known {
       public:
         Known() = default;

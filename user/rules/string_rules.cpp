@@ -20,6 +20,9 @@ Result<std::shared_ptr<const StringRules>> StringRules::compile(const RuleFile& 
                                                                 CompileReport& report) {
     RuleReader reader(file, report);
     std::shared_ptr<StringRules> rules(new StringRules(file.list, file.name));
+    const size_t lines = std::min<size_t>(count_lines(file.bytes), kMaxRules);
+    rules->strings_.reserve(lines, file.bytes.size());
+    rules->reserve_rules(lines, file.bytes.size());
     std::string bytes;
     Tally brief;
     while (reader.next()) {
@@ -40,23 +43,37 @@ Result<std::shared_ptr<const StringRules>> StringRules::compile(const RuleFile& 
     return std::shared_ptr<const StringRules>(std::move(rules));
 }
 
-RuleHit StringRules::match(std::span<const std::span<const uint8_t>> texts,
-                           Scratch& scratch) const {
-    RuleHit hit;
-    scratch.found_.clear();
-    collect(texts, scratch, scratch.found_);
-    for (const RuleId id : scratch.found_) hit.add(id);
-    return hit;
-}
-
-void StringRules::collect(std::span<const std::span<const uint8_t>> texts, Scratch& scratch,
+void StringRules::collect(std::span<const uint8_t> text, Scratch& scratch,
                           std::vector<RuleId>& ids) const {
     scratch.begin(size());
-    for (const std::span<const uint8_t> text : texts)
-        index_->find(text, text.size(), [&](RuleId id, size_t /*place*/) {
-            if (scratch.mark(id)) ids.push_back(id);
-            return true;
-        });
+    index_->find(text, text.size(), [&](RuleId id, size_t /*place*/) {
+        if (scratch.mark(id)) ids.push_back(id);
+        return true;
+    });
+}
+
+template <typename Visit>
+void StringRules::visit_across(std::span<const uint8_t> before, std::span<const uint8_t> after,
+                               Scratch& scratch, Visit visit) const {
+    before = before.last(std::min(before.size(), context()));
+    after = after.first(std::min(after.size(), context()));
+    if (before.empty() || after.empty()) return;
+    std::vector<uint8_t>& joined = scratch.joined_;
+    joined.assign(before.begin(), before.end());
+    joined.insert(joined.end(), after.begin(), after.end());
+    index_->find(joined, before.size(), [&](RuleId id, size_t place) {
+        const size_t end = place + length(id);
+        return end <= before.size() || visit(id, end - before.size());
+    });
+}
+
+void StringRules::collect_across(std::span<const uint8_t> before, std::span<const uint8_t> after,
+                                 Scratch& scratch, std::vector<RuleId>& ids) const {
+    scratch.begin(size());
+    visit_across(before, after, scratch, [&](RuleId id, size_t /*end*/) {
+        if (scratch.mark(id)) ids.push_back(id);
+        return true;
+    });
 }
 
 void StringRules::find(std::span<const uint8_t> text, std::vector<Occurrence>& found) const {
@@ -69,16 +86,9 @@ void StringRules::find(std::span<const uint8_t> text, std::vector<Occurrence>& f
 
 void StringRules::find_across(std::span<const uint8_t> before, std::span<const uint8_t> after,
                               Scratch& scratch, std::vector<Occurrence>& found) const {
-    before = before.last(std::min(before.size(), context()));
-    after = after.first(std::min(after.size(), context()));
-    if (before.empty() || after.empty()) return;
-    std::vector<uint8_t>& joined = scratch.joined_;
-    joined.assign(before.begin(), before.end());
-    joined.insert(joined.end(), after.begin(), after.end());
     const size_t most = found.size() + kMaxOccurrences;
-    index_->find(joined, before.size(), [&](RuleId id, size_t place) {
-        const size_t end = place + length(id);
-        if (end > before.size()) found.push_back({id, end - before.size()});
+    visit_across(before, after, scratch, [&](RuleId id, size_t end) {
+        found.push_back({id, end});
         return found.size() != most;
     });
 }

@@ -29,15 +29,19 @@ class StringRules final : public RuleSet {
 
         std::vector<uint32_t> marks_;  // a rule was met when its mark is `call_`
         uint32_t call_ = 0;
-        std::vector<RuleId> found_;    // match() collects here
-        std::vector<uint8_t> joined_;  // find_across() searches this
+        std::vector<uint8_t> joined_;  // what stands around a border
     };
 
-    // The rules that occur in any of `texts` (each searched on its own: a rule never spans two).
-    RuleHit match(std::span<const std::span<const uint8_t>> texts, Scratch& scratch) const;
-    // Appends the ids of the same rules, in any order, one perhaps twice.
-    void collect(std::span<const std::span<const uint8_t>> texts, Scratch& scratch,
-                 std::vector<RuleId>& ids) const;
+    // The index refers to the strings.
+    StringRules(const StringRules&) = delete;
+    StringRules& operator=(const StringRules&) = delete;
+
+    // Appends the ids of the rules that occur in `text`, each once, in any order.
+    void collect(std::span<const uint8_t> text, Scratch& scratch, std::vector<RuleId>& ids) const;
+    // The same of those that begin in `before` and end in `after`, which follows it. No more than
+    // context() bytes of either are looked at.
+    void collect_across(std::span<const uint8_t> before, std::span<const uint8_t> after,
+                        Scratch& scratch, std::vector<RuleId>& ids) const;
 
     // An occurrence of a rule in a text, and where it ends there.
     struct Occurrence {
@@ -47,8 +51,7 @@ class StringRules final : public RuleSet {
     // Appends the occurrences in `text`, the first kMaxOccurrences that are met of them.
     static constexpr size_t kMaxOccurrences = 4096;
     void find(std::span<const uint8_t> text, std::vector<Occurrence>& found) const;
-    // Appends those that begin in `before` and end in `after`, which follows it. `end` counts from
-    // the beginning of `after`. No more than context() bytes of either are looked at.
+    // As collect_across() and find() do. `end` counts from the beginning of `after`.
     void find_across(std::span<const uint8_t> before, std::span<const uint8_t> after,
                      Scratch& scratch, std::vector<Occurrence>& found) const;
     // The length of the longest rule less one: what a rule may have in front of a text.
@@ -59,6 +62,11 @@ class StringRules final : public RuleSet {
 
   private:
     StringRules(RuleList list, std::string file) : RuleSet(list, std::move(file)) {}
+    // Calls visit(id, end) for each occurrence that begins in `before` and ends in `after`, until
+    // it returns false.
+    template <typename Visit>
+    void visit_across(std::span<const uint8_t> before, std::span<const uint8_t> after,
+                      Scratch& scratch, Visit visit) const;
 
     size_t longest_ = 1;
     ByteTable strings_;  // unescaped; a string's index is its RuleId

@@ -16,13 +16,14 @@ size_t size_of_first(std::span<const uint8_t> bytes) {
 }
 
 // Whether what there is of a message with its length is how a query begins (RFC 1035 §4.1.1): QR is
-// clear, the opcode is assigned, the questions are few and there are no answers.
+// clear, the opcode is assigned, and the first two sections are short: an update's prerequisites
+// are where answers are (RFC 2136 §2.2).
 bool may_be_query(std::span<const uint8_t> bytes) {
-    constexpr int kMostQuestions = 64;
+    constexpr int kMost = 64;
     if (bytes.size() < kLength + 8) return true;
     return (bytes[kLength + 2] & 0x80) == 0 && (bytes[kLength + 2] >> 3) <= 6 &&
-           be16(bytes, kLength + 4) >= 1 && be16(bytes, kLength + 4) <= kMostQuestions &&
-           be16(bytes, kLength + 6) == 0;
+           be16(bytes, kLength + 4) >= 1 && be16(bytes, kLength + 4) <= kMost &&
+           be16(bytes, kLength + 6) <= kMost;
 }
 
 // Reads on behind what is kept of a message; what is kept then is the next incomplete one.

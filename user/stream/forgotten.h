@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Forgotten: which entries of a table went before their time, for a while, so that what comes for
-// one of them later can be counted. By their hashes, the last kMost or so.
+// Forgotten: which entries a table gave up lately, by their hashes, so that what comes for one of
+// them can be counted. There are kMost places: of two entries for one place the earlier is lost;
+// none is invented but by equal hashes. Hash 0 is not noted. Times are packet times. One thread.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@ class Forgotten {
         if (notes_.empty()) notes_.resize(kMost);
         notes_[hash % kMost] = {hash, now};
     }
-    // Whether it was noted within the last `age` of `now`, and that is asked for the first time.
-    bool contains(uint64_t hash, Timestamp now, Nanoseconds age) {
+    // Whether it was noted within the last `age` of `now`. It is then no more.
+    bool take(uint64_t hash, Timestamp now, Nanoseconds age) {
         if (notes_.empty()) return false;
         Note& note = notes_[hash % kMost];
         if (note.hash != hash || hash == 0) return false;

@@ -46,7 +46,7 @@ std::vector<WholeDatagram> Fragments::add(const PacketView& view, const Packet& 
     const auto entry = entry_of(key, packet, now);
     Datagram& datagram = entry->datagram;
     if (datagram.packets().empty() &&
-        pushed_out_.contains(key.hash(options_.hash_seed), now, kTimeout))
+        pushed_out_.take(key.hash(options_.hash_seed), now, kTimeout))
         counts_.count(StreamEvent::kFragmentReadingsCapped);
     datagram.add(packet.fragment_facts, view.ordinal, counts_);
     if (!notes.empty()) entry->notes = std::move(notes);

@@ -211,6 +211,9 @@ void HttpStream::begin_headers(Input& in, Visitor& visitor) {
     request_.protocol.resize(kProtocolShape.size());
     give_target(in, visitor);
     visitor.on_request(request_);
+    // For some servers the target ends at a HTAB.
+    if (request_.protocol == kOldProtocol && request_.target.find('\t') != std::string::npos)
+        visitor.on_http_event(HttpEvent::kBadRequestLine);
     confirmed_ = false;
     state_ = request_.protocol == kOldProtocol ? State::kBetween : State::kHeaders;
     first_line_ = body_known_ = true;

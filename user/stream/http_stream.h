@@ -4,8 +4,9 @@
 // A request begins with a request line: method SP target SP HTTP/digit.digit, ended by CRLF or LF.
 // The method is a token (RFC 9110 §5.6.2); the target is one or more bytes other than SP, CR and
 // LF, in any of the four forms. Empty lines in front are skipped (RFC 9112 §2.2). Servers take more
-// than the grammar allows: several SP and HTAB where there is to be one SP, more of them and digits
-// behind the protocol, and, of HTTP/0.9, GET SP path with nothing behind (RFC 1945 §4.1).
+// than the grammar allows: several SP and HTAB in front of the target, several SP behind it, more of
+// both and digits behind the protocol, and, of HTTP/0.9, GET SP path with nothing behind (RFC 1945
+// §4.1).
 //
 // Where a request may begin: right behind a complete one (header block, then a body by
 // Content-Length or chunked), and, while what the bytes are is not known, at the start of every

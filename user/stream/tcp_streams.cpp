@@ -63,7 +63,7 @@ TcpStreams::Direction& TcpStreams::direction_of(const TcpSegment& segment, Strea
         current_ = nullptr;
         evict(visitor);
     }
-    if (ended_.contains(hash, newest_, options_.idle)) counts_.count(StreamEvent::kTcpStateEvicted);
+    if (ended_.take(hash, newest_, options_.idle)) counts_.count(StreamEvent::kTcpStateEvicted);
     Direction& direction = table_.add(segment.flow, hash);
     direction.last = segment.time;
     direction.credit = kFirstCredit;

@@ -53,6 +53,18 @@ TEST_F(ReassemblyTest, ASignatureBehindADecoyOfEachSegmentIsFound) {
     EXPECT_EQ(counter("tcp_runs_capped"), 0U);
 }
 
+// More occurrences of later rules across the border than are told apart.
+TEST_F(ReassemblyTest, ManyOccurrencesAcrossABorderHideNoRule) {
+    const auto a = [](size_t count) { return std::string(count, 'A'); };
+    load(Family::kSignature,
+         a(2048) + "B\n" + a(4096) + "\n" + a(3000) + "\n" + a(2500) + "\n");
+    segment(10, a(4095));
+    const std::vector<Match> matches = segment(10 + 4095, a(2047) + "B");
+    ASSERT_EQ(matches.size(), 1U);
+    EXPECT_EQ(rule_of(matches[0]), a(2048) + "B");
+    EXPECT_EQ(matches[0].distinct_rules, 4U);
+}
+
 TEST_F(ReassemblyTest, AWholePayloadIsNotReassembled) {
     load(Family::kSignature, "malware\n");
     EXPECT_EQ(segment(10, "nothing").size(), 0U);

@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/domain_rules.h"
@@ -61,9 +63,39 @@ inline Lines warnings(Family family, std::string bytes) {
     return compiled.report.warnings;
 }
 
+// What a search found.
+struct RuleHit {
+    RuleId first = kNoRule;
+    uint32_t distinct = 0;  // of the rules
+    void add(RuleId id) {
+        first = std::min(first, id);
+        ++distinct;
+    }
+};
+
+inline RuleHit hit_of(std::vector<RuleId> ids) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    RuleHit hit;
+    for (const RuleId id : ids) hit.add(id);
+    return hit;
+}
+
+inline RuleHit match(const IpRules& rules, const IpAddress& src, const IpAddress& dst) {
+    std::vector<RuleId> ids;
+    rules.collect(src, dst, ids);
+    return hit_of(std::move(ids));
+}
+
+inline RuleHit match(const DomainRules& rules, std::string_view wire_name) {
+    std::vector<RuleId> ids;
+    rules.collect(wire_name, ids);
+    return hit_of(std::move(ids));
+}
+
 // "first/distinct" of a hit, "-" of none: rows of tables stay short.
 inline std::string to_text(const RuleHit& hit) {
-    if (!hit) return "-";
+    if (hit.distinct == 0) return "-";
     return std::to_string(hit.first) + '/' + std::to_string(hit.distinct);
 }
 

@@ -36,7 +36,7 @@ class DomainRulesTest : public testing::Test {
         ASSERT_TRUE(compiled_.ok) << compiled_.error.text;
     }
     std::string match_wire(std::string_view name) const {
-        return to_text(compiled_.sets.domain->match(name));
+        return to_text(peek::match(*compiled_.sets.domain, name));
     }
     std::string match(std::string_view name) const { return match_wire(wire(name)); }
     Lines listing() const { return compiled_.listing(Family::kDomain); }

@@ -26,11 +26,11 @@ class IpRulesTest : public testing::Test {
     const IpRules& rules() const { return *compiled_.sets.ip; }
     Lines listing() const { return compiled_.listing(Family::kIp); }
     std::string match(const std::string& src, const std::string& dst) const {
-        return to_text(rules().match(ip(src), ip(dst)));
+        return to_text(peek::match(rules(), ip(src), ip(dst)));
     }
     // Of an address whose peer is in no set.
     std::string match(const std::string& src) const {
-        return to_text(rules().match(ip(src), IpAddress{}));
+        return to_text(peek::match(rules(), ip(src), IpAddress{}));
     }
 
     Compiled compiled_;
@@ -106,7 +106,7 @@ TEST_F(IpRulesTest, MatchAMappedAddressByIpv4RulesOnly) {
 
 TEST_F(IpRulesTest, MatchNothingWithoutAnAddress) {
     load("0.0.0.0/0\n::/0\n");
-    EXPECT_EQ(to_text(rules().match(IpAddress{}, IpAddress{})), "-");
+    EXPECT_EQ(to_text(peek::match(rules(), IpAddress{}, IpAddress{})), "-");
 }
 
 TEST_F(IpRulesTest, KeepTheTextAsWritten) {

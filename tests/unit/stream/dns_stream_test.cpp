@@ -42,22 +42,27 @@ TEST_F(DnsStreamTest, ALengthThatLiesHidesNothing) {
         EXPECT_EQ(see(seq, framed("inner")), Texts{"inner"});
 }
 
-// A query of five segments, behind bytes that the receiver does not take.
+// In segments of a few bytes, behind some that the receiver does not take: a query, and an update
+// with a prerequisite, which is counted where answers are.
 TEST_F(DnsStreamTest, AQueryIsNotGivenUpForWhatIsNone) {
-    const std::string query =
-        framed(std::string("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00", 12) +
-               "\x07"
-               "malware"
-               "\x04"
-               "test" +
-               std::string("\x00\x00\x01\x00\x01", 5));
-    see(0, std::string(100, '\xff'));
-    see(100, query.substr(0, 4));
-    see(104, query.substr(4, 12));
-    for (uint32_t at = 16; at + 3 < query.size(); at += 3) see(100 + at, query.substr(at, 3));
-    const auto last = static_cast<uint32_t>((query.size() - 16 - 1) / 3 * 3 + 16);
-    EXPECT_EQ(see(100 + last, query.substr(last)), Texts{query.substr(2)});
-    EXPECT_EQ(dns_events_, std::vector<DnsEvent>{});
+    for (const std::string& header :
+         {std::string("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00", 12),
+          std::string("\x12\x34\x28\x00\x00\x01\x00\x01\x00\x01\x00\x00", 12)}) {
+        next_flow();
+        const std::string query = framed(header +
+                                         "\x07"
+                                         "malware"
+                                         "\x04"
+                                         "test" +
+                                         std::string("\x00\x00\x01\x00\x01", 5));
+        see(0, std::string(100, '\xff'));
+        see(100, query.substr(0, 4));
+        see(104, query.substr(4, 12));
+        for (uint32_t at = 16; at + 3 < query.size(); at += 3) see(100 + at, query.substr(at, 3));
+        const auto last = static_cast<uint32_t>((query.size() - 16 - 1) / 3 * 3 + 16);
+        EXPECT_EQ(see(100 + last, query.substr(last)), Texts{query.substr(2)});
+        EXPECT_EQ(dns_events_, std::vector<DnsEvent>{});
+    }
 }
 
 TEST_F(DnsStreamTest, AMessageThatIsGivenUpIsCounted) {

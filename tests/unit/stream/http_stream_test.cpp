@@ -162,6 +162,14 @@ TEST(HttpStream, ARequestOfHttp09IsItsLine) {
     EXPECT_EQ(read("GET /a\r\nGET /b HTTP/1.1\r\n\r\n").targets, (Texts{"/a", "/b"}));
 }
 
+// What servers that split the line at white space take for the protocol.
+TEST(HttpStream, ATabWithinTheTargetIsBlind) {
+    const Read result = read("GET /a\tHTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_EQ(result.targets, Texts{"/a\tHTTP/1.1"});
+    EXPECT_EQ(result.events, std::vector{HttpEvent::kBadRequestLine});
+    EXPECT_EQ(read("GET /a\tb HTTP/1.1\r\n\r\n").events, std::vector<HttpEvent>{});
+}
+
 TEST(HttpStream, APathWithoutAProtocolIsBlind) {
     for (const std::string text :
          {"GET /a b HTTP/1.1\r\n\r\n", "POST /a HTTP\r\n\r\n", "PUT /a\r\n\r\n",
