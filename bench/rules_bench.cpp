@@ -16,6 +16,7 @@
 #include "rules/domain_rules.h"
 #include "rules/ip_rules.h"
 #include "rules/string_rules.h"
+#include "util/bytes.h"
 
 namespace peek {
 namespace {
@@ -183,8 +184,7 @@ void measure_strings(const StringRules& rules) {
     std::vector<RuleId> ids;
     measure("payload of 1,050 bytes", payloads, [&](const std::string& payload) {
         ids.clear();
-        rules.collect({reinterpret_cast<const uint8_t*>(payload.data()), payload.size()}, scratch,
-                      ids);
+        rules.collect(as_bytes(payload), scratch, ids);
         return ids.size();
     });
 }

@@ -4,12 +4,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "util/bytes.h"
+
 namespace peek {
 namespace {
-
-std::span<const uint8_t> as_bytes(std::string_view text) {
-    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
 
 bool needs_host(std::string_view target) {
     return target.front() == '/' || target == "*";

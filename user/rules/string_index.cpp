@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "util/bytes.h"
+
 namespace peek {
 namespace {
 
@@ -14,10 +16,6 @@ constexpr size_t kLongestStep = 5;
 constexpr size_t kLooks = 8;
 // More than 256 KiB would not stay in the cache: with more keys, more pass.
 constexpr size_t kMostWords = 1 << 15;
-
-std::span<const uint8_t> as_bytes(std::string_view text) {
-    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
 
 }  // namespace
 
@@ -33,12 +31,18 @@ void StringIndex::Known::add(uint64_t key) {
 
 #if defined(__x86_64__)
 #define PEEK_WITH_BMI2 [[gnu::target("bmi2")]]
-StringIndex::StringIndex(const ByteTable& strings)
-    : strings_(strings), fast_shifts_(__builtin_cpu_supports("bmi2") != 0) {
+bool StringIndex::has_fast_shifts() {
+    return __builtin_cpu_supports("bmi2") != 0;
+}
 #else
 #define PEEK_WITH_BMI2
-StringIndex::StringIndex(const ByteTable& strings) : strings_(strings), fast_shifts_(false) {
+bool StringIndex::has_fast_shifts() {
+    return false;
+}
 #endif
+
+StringIndex::StringIndex(const ByteTable& strings, bool fast_shifts)
+    : strings_(strings), fast_shifts_(fast_shifts) {
     sorted_.resize(strings.size());
     for (uint32_t i = 0; i < strings.size(); ++i) sorted_[i] = {i, kNone};
     std::sort(sorted_.begin(), sorted_.end(), [&](const Sorted& a, const Sorted& b) {

@@ -30,7 +30,9 @@ namespace peek {
 class StringIndex {
   public:
     // Of all that `strings` holds. It outlives the index, unchanged and where it is. None is empty.
-    explicit StringIndex(const ByteTable& strings);
+    explicit StringIndex(const ByteTable& strings, bool fast_shifts = has_fast_shifts());
+    // Whether the CPU has BMI2, whose shifts leave the flags alone: a quarter less time.
+    static bool has_fast_shifts();
 
     // Calls visit(number, place) for each occurrence that begins at one of the first `places`
     // places of `text`, with the string's number in `strings`, until it returns false. In the order
@@ -124,7 +126,7 @@ class StringIndex {
     std::vector<Slot> slots_;            // by beginning; a power of two, at most half full
     std::array<Range, 256> by_first_{};  // those of fewer than four bytes
     bool has_short_ = false;
-    bool fast_shifts_;  // the CPU has BMI2, which does without flags
+    bool fast_shifts_;
 };
 
 template <typename Visit>

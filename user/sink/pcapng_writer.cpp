@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "util/bytes.h"
 #include "util/pcapng.h"
 
 namespace peek {
@@ -84,7 +85,7 @@ void PcapngWriter::put_option(uint16_t code, std::string_view value) {
     value = value.substr(0, kMaxOption);
     put16(code);
     put16(static_cast<uint16_t>(value.size()));
-    put_padded({reinterpret_cast<const uint8_t*>(value.data()), value.size()});
+    put_padded(as_bytes(value));
 }
 
 size_t PcapngWriter::begin_block(uint32_t type) {

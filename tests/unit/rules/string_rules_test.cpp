@@ -5,6 +5,7 @@
 #include <random>
 
 #include "unit/rules/compiled.h"
+#include "util/bytes.h"
 
 namespace peek {
 namespace {
@@ -22,9 +23,7 @@ class StringRulesTest : public testing::Test {
     std::string match(const std::string& text) { return match(Lines{text}); }
     RuleHit match_with(const StringRules& rules, const Lines& texts) {
         std::vector<RuleId> ids;
-        for (const std::string& text : texts)
-            rules.collect({reinterpret_cast<const uint8_t*>(text.data()), text.size()}, scratch_,
-                          ids);
+        for (const std::string& text : texts) rules.collect(as_bytes(text), scratch_, ids);
         return hit_of(std::move(ids));
     }
     Lines listing() const { return compiled_.listing(Family::kSignature); }
@@ -43,10 +42,6 @@ TEST_F(StringRulesTest, MatchAnywhereInAText) {
     EXPECT_EQ(match("evi"), "-");
     EXPECT_EQ(match(""), "-");
     EXPECT_EQ(match(Lines{}), "-");
-}
-
-std::span<const uint8_t> as_bytes(const std::string& text) {
-    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
 using Ends = std::vector<std::pair<RuleId, size_t>>;

@@ -12,14 +12,12 @@
 #include <vector>
 
 #include "stream/tcp_streams.h"
+#include "util/bytes.h"
 
 namespace peek::test {
 
 using Texts = std::vector<std::string>;
 
-inline std::span<const uint8_t> as_bytes(std::string_view text) {
-    return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
-}
 inline std::string as_string(std::span<const uint8_t> bytes) {
     return {bytes.begin(), bytes.end()};
 }
