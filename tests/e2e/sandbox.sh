@@ -66,6 +66,12 @@ within() {
     done
 }
 
+# pause MILLISECONDS: up to so many, at random.
+pause() {
+    local milliseconds=$((RANDOM % $1 * TIME_SCALE))
+    sleep "$((milliseconds / 1000)).$(printf %03d $((milliseconds % 1000)))"
+}
+
 end_process() {
     kill -TERM "$1" 2>/dev/null || return 0
     within 3 ended "$1" || kill -KILL "$1" 2>/dev/null || true

@@ -34,6 +34,10 @@ void uncount(void* memory) {
 void* operator new(size_t size) {
     return counted(std::malloc(size));
 }
+void* operator new(size_t size, const std::nothrow_t&) noexcept {
+    void* memory = std::malloc(size);
+    return memory == nullptr ? nullptr : counted(memory);
+}
 void operator delete(void* memory) noexcept {
     uncount(memory);
 }
