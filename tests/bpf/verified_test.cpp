@@ -76,7 +76,8 @@ TEST(VerifiedInstructions, DoNotGrowByMoreThanATenth) {
         std::printf("%d.%d\t%d\t%s\t%u\n", kernel / 100, kernel % 100, PEEK_CLANG_MAJOR, info.name,
                     info.verified_insns);
         const TableRow* row = nearest(rows, info.name, kernel);
-        ASSERT_NE(row, nullptr) << "no row for " << info.name << " and this clang: add the line above";
+        ASSERT_NE(row, nullptr) << "no row for " << info.name
+                                << " and this clang: add the line above";
         EXPECT_LE(info.verified_insns, row->verified * 1.1)
             << info.name << ": kernel " << row->kernel << " with clang " << row->clang << " took "
             << row->verified;

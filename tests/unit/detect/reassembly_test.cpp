@@ -56,8 +56,7 @@ TEST_F(ReassemblyTest, ASignatureBehindADecoyOfEachSegmentIsFound) {
 // More occurrences of later rules across the border than are told apart.
 TEST_F(ReassemblyTest, ManyOccurrencesAcrossABorderHideNoRule) {
     const auto a = [](size_t count) { return std::string(count, 'A'); };
-    load(Family::kSignature,
-         a(2048) + "B\n" + a(4096) + "\n" + a(3000) + "\n" + a(2500) + "\n");
+    load(Family::kSignature, a(2048) + "B\n" + a(4096) + "\n" + a(3000) + "\n" + a(2500) + "\n");
     segment(10, a(4095));
     const std::vector<Match> matches = segment(10 + 4095, a(2047) + "B");
     ASSERT_EQ(matches.size(), 1U);
