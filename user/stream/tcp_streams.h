@@ -2,14 +2,15 @@
 // TcpStreams: what the segments of a connection's direction say when they are put together
 // (RFC 9293 §3.4), for signatures, requests and DNS messages that segments split.
 //
-// Segments with payload count, and the urgent pointer of those without: handshakes are not followed,
-// because a live monitor is handed no others, and connections are picked up in the middle. A
-// direction holds a few *runs* of contiguous bytes. A segment that continues a run is judged as its continuation; one that fits
-// none begins a run: behind a gap, with other sequence numbers after a SYN that was sent again. A
-// run whose gap fills is read on from there by the run in front of it. What arrives is judged at
-// once in its own run, so that nothing waits for bytes that may never come. Old numbers of which
-// nothing is kept any more may be those of a new connection with the same ports: they are read in
-// a run *aside*, one at a time, which may go on but does not meet others.
+// Segments with payload count, and the urgent pointer of those without: handshakes are not
+// followed, because a live monitor is handed no others, and connections are picked up in the
+// middle. A direction holds a few *runs* of contiguous bytes. A segment that continues a run is
+// judged as its continuation; one that fits none begins a run: behind a gap, with other sequence
+// numbers after a SYN that was sent again. A run whose gap fills is read on from there by the run
+// in front of it. What arrives is judged at once in its own run, so that nothing waits for bytes
+// that may never come. Old numbers of which nothing is kept any more may be those of a new
+// connection with the same ports: they are read in a run *aside*, one at a time, which may go on
+// but does not meet others.
 //
 // Stacks differ in which bytes they keep where segments overlap and whether urgent data is part of
 // the stream, so none is guessed: such a direction has a run for each *reading*, until what they
