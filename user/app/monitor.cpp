@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "app/clock.h"
 #include "app/messages.h"
@@ -223,13 +224,19 @@ std::vector<ProgramStatus> Monitor::program_statuses() const {
          {"tc egress", ProgramKind::kTcEgress, PEEK_HOOK_EGRESS, "tc"}}};
     std::vector<ProgramStatus> programs;
     for (const Kind& kind : kKinds) {
-        const auto& list = interfaces_->list();
-        const bool used = std::any_of(list.begin(), list.end(), [&](const auto& i) {
-            return i.attachment != nullptr && i.modes[kind.hook].starts_with(kind.mode);
-        });
-        if (!used) continue;
-        if (const auto stats = program_stats(program_->program_fd(kind.kind)))
-            programs.push_back({kind.name, *stats});
+        auto stats = program_stats(program_->program_fd(kind.kind));
+        if (!stats) continue;
+        bool used = false;
+        std::set<uint32_t> stubs;  // one stands for several interfaces
+        for (const auto& i : interfaces_->list()) {
+            if (i.attachment == nullptr || !i.modes[kind.hook].starts_with(kind.mode)) continue;
+            used = true;
+            const auto stub = i.attachment->stub_stats(kind.hook);
+            if (!stub || !stubs.insert(stub->id).second) continue;
+            stats->run_count += stub->run_count;
+            stats->run_time_ns += stub->run_time_ns;
+        }
+        if (used) programs.push_back({kind.name, *stats});
     }
     return programs;
 }

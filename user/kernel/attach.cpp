@@ -78,6 +78,7 @@ struct Attachment::State {
     bool stays = false;
     std::array<Fd, PEEK_HOOK_COUNT> links;
     std::array<bool, PEEK_HOOK_COUNT> clsact{};
+    std::array<Fd, PEEK_HOOK_COUNT> adopted_stubs;  // of an earlier controller's program
     std::array<peek_attached, PEEK_HOOK_COUNT> how{};
     std::array<std::string, PEEK_HOOK_COUNT> modes{"off", "off"};
     std::string fallback_reason;
@@ -153,6 +154,7 @@ Result<bool> Attachment::State::adopt_clsact(peek_hook hook) {
     if (bpf_map_update_elem(program.stub_array_fd(), &key, &prog, BPF_ANY) != 0)
         return system_error(interface.name + ": exchanging the program behind the stub", errno);
     clsact[hook] = true;
+    adopted_stubs[hook].reset(bpf_prog_get_fd_by_id(*filter));
     stays = true;
     set_mode(hook, PEEK_ATTACHED_TC, "tc (clsact)");
     return true;
@@ -268,6 +270,12 @@ std::vector<uint32_t> Attachment::programs_in_front(peek_hook hook) const {
     std::vector<uint32_t> ids = tcx_programs(state_->interface.ifindex, hook);
     ids.erase(std::find(ids.begin(), ids.end(), program_id(state_->tc_program(hook))), ids.end());
     return ids;
+}
+std::optional<ProgramStats> Attachment::stub_stats(peek_hook hook) const {
+    if (!state_->clsact[hook]) return std::nullopt;
+    const Fd& adopted = state_->adopted_stubs[hook];
+    const int own = state_->program.stub_fd(hook);
+    return program_stats(adopted ? adopted.get() : own);
 }
 bool Attachment::alive() const {
     for (const peek_hook hook : kHooks) {

@@ -6,12 +6,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "kernel/interface.h"
 #include "kernel/pin.h"
 #include "kernel/program.h"
+#include "kernel/program_stats.h"
 #include "util/result.h"
 
 namespace peek {
@@ -56,6 +58,9 @@ class Attachment {
     // Whether the hooks stay in place, pinned, when the attachment is destroyed. At first: if any
     // of them was taken over.
     void set_stays(bool stays);
+    // Of the clsact stub that jumps to our program there, since the kernel counts a run where it
+    // begins. An earlier controller's stub cannot be told of without CAP_SYS_ADMIN.
+    std::optional<ProgramStats> stub_stats(peek_hook hook) const;
     // Ids of other people's tcx programs that run before ours, the first one first. Without tcx, or
     // where ours is not at tc, none.
     std::vector<uint32_t> programs_in_front(peek_hook hook) const;
