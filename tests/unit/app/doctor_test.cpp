@@ -105,6 +105,31 @@ TEST(Doctor, GoodInterface) {
            "native XDP with fragments, 4 of 8 queues");
 }
 
+TEST(Doctor, ADriverMayHaveNoNativeXdpOrNoFragments) {
+    InterfaceFacts facts = good_interface();
+    facts.xdp_features = kXdpActBasic;
+    expect(interface(facts, "mode"), Verdict::kOk, "native XDP, 4 of 8 queues");
+    facts.xdp_features = 0;
+    expect(interface(facts, "mode"), Verdict::kWarning,
+           "driver ixgbe has no native XDP: native XDP is refused, attach falls back to tc",
+           "peek-xdp attach eth0 --mode tc");
+}
+
+TEST(Doctor, ProgramsOfOthersAtEachTcHookAreNamed) {
+    using Where = ProgramOnInterface::Where;
+    InterfaceFacts facts = good_interface();
+    expect(interface(facts, "tc programs"), Verdict::kOk, "no other program");
+    facts.programs = {{Where::kTcxIngress, 1, "program a (id 1)"},
+                      {Where::kTcxEgress, 2, "program b (id 2)"},
+                      {Where::kClsactIngress, 3, "program c (id 3)"},
+                      {Where::kClsactEgress, 4, "program d (id 4)"},
+                      {Where::kTcxEgress, 5, "program peek_tc_egress (id 5)", true}};
+    expect(interface(facts, "tc programs"), Verdict::kOk,
+           "tcx ingress: program a (id 1), tcx egress: program b (id 2), clsact ingress: program c "
+           "(id 3), clsact egress: program d (id 4); they stay");
+    expect(interface(facts, "xdp"), Verdict::kOk, "no other program");
+}
+
 TEST(Doctor, KernelBefore63TellsNothingOfDrivers) {
     InterfaceFacts facts = good_interface();
     facts.xdp_features.reset();
