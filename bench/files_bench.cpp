@@ -12,6 +12,7 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <utility>
 
 #include "child.h"
 
@@ -185,8 +186,11 @@ void measure_capture(const Bench& bench, const std::string& capture) {
     }
     const CommandFor theirs = [&](const std::string& file) { return suricata(bench, file); };
     const CommandFor ours = [&](const std::string& file) { return peek(bench, kRows[5], file); };
-    print("Suricata, to libpcap", measure(bench, capture, theirs, baseline), hits(bench));
-    print("Suricata, to peek-xdp", measure(bench, capture, theirs, ours), hits(bench));
+    for (const auto& [name, other] :
+         {std::pair{"Suricata, to libpcap", baseline}, std::pair{"Suricata, to peek-xdp", ours}}) {
+        const Figures figures = measure(bench, capture, theirs, other);
+        print(name, figures, hits(bench));
+    }
 }
 
 void write_fixed_files(const Bench& bench) {
