@@ -41,17 +41,17 @@ bool ByteTable::insert(std::string_view key) {
     if (slot.number != kAbsent) return false;
     slot = {tag_of(hash), size()};
     bytes_.append(key);
-    ends_.push_back(bytes_.size());
+    ends_.push_back(static_cast<uint32_t>(bytes_.size()));
     return true;
 }
 
 std::string_view ByteTable::key(uint32_t number) const {
-    const uint64_t begin = number == 0 ? 0 : ends_[number - 1];
+    const uint32_t begin = number == 0 ? 0 : ends_[number - 1];
     return std::string_view(bytes_).substr(begin, ends_[number] - begin);
 }
 
 uint64_t ByteTable::memory_bytes() const {
-    return slots_.size() * sizeof(Slot) + bytes_.size() + ends_.size() * sizeof(uint64_t);
+    return slots_.size() * sizeof(Slot) + bytes_.size() + ends_.size() * sizeof(uint32_t);
 }
 
 size_t ByteTable::locate(std::string_view wanted, uint64_t hash) const {

@@ -40,7 +40,7 @@ class ByteTable {
 
     std::vector<Slot> slots_;  // a power of two, or empty
     std::string bytes_;
-    std::vector<uint64_t> ends_;  // bytes_[ends_[i-1] … ends_[i]) is key i
+    std::vector<uint32_t> ends_;  // bytes_[ends_[i-1] … ends_[i]) is key i
 };
 
 }  // namespace peek

@@ -26,9 +26,13 @@ std::string_view strip_marks(std::string_view text) {
     return text;
 }
 
+bool is_printable(char c) {
+    return c > 0x20 && c < 0x7f;
+}
+
 std::string explain_bad_bytes(std::string_view text) {
     for (const char c : text) {
-        if (c > 0x20 && c < 0x7f) continue;
+        if (is_printable(c)) continue;
         if (is_white(c)) {
             return "white space in " + quoted(text) +
                    "; write one domain a line, comments on lines of their own";
@@ -46,36 +50,55 @@ std::string explain_bad_label(std::string_view label, std::string_view text) {
            " characters; DNS allows " + std::to_string(kMaxLabelBytes);
 }
 
+std::string explain_bad_domain(std::string_view text, std::string_view bare) {
+    if (std::string reason = explain_bad_bytes(text); !reason.empty()) return reason;
+    if (bare.empty())
+        return quoted(text) + " is the root, which every name is under; write a domain";
+    if (bare.size() > kMaxNameBytes) {
+        return "the name has " + std::to_string(bare.size()) + " characters; DNS allows " +
+               std::to_string(kMaxNameBytes);
+    }
+    std::string_view label;
+    do {
+        label = bare.substr(0, bare.find('.'));
+        bare.remove_prefix(std::min(bare.size(), label.size() + 1));
+    } while (!bare.empty() && !label.empty() && label.size() <= kMaxLabelBytes);
+    // Nothing left: the label is too long, or an empty one follows its dot.
+    return explain_bad_label(label.size() > kMaxLabelBytes ? label : std::string_view(), text);
+}
+
 }  // namespace
 
 char fold(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
-void FoldedName::append(std::string_view label) {
-    bytes_[size_++] = static_cast<char>(label.size());
-    for (const char c : label) bytes_[size_++] = fold(c);
+bool FoldedName::assign(std::string_view text) {
+    size_ = 0;
+    if (text.empty() || text.size() > kMaxNameBytes) return false;
+    size_t label = 0;  // where its length byte goes
+    size_t end = 1;
+    const auto end_label = [&] {
+        const size_t length = end - label - 1;
+        bytes_[label] = static_cast<char>(length);
+        label = end++;
+        return length > 0 && length <= kMaxLabelBytes;
+    };
+    for (const char c : text) {
+        if (!is_printable(c)) return false;
+        if (c != '.') {
+            bytes_[end++] = fold(c);
+        } else if (!end_label()) {
+            return false;
+        }
+    }
+    size_ = end;
+    return end_label();
 }
 
 std::string parse_domain_rule(std::string_view text, FoldedName& name) {
-    name.clear();
-    if (std::string reason = explain_bad_bytes(text); !reason.empty()) return reason;
-    std::string_view rest = strip_marks(text);
-    if (rest.empty())
-        return quoted(text) + " is the root, which every name is under; write a domain";
-    if (rest.size() > kMaxNameBytes) {
-        return "the name has " + std::to_string(rest.size()) + " characters; DNS allows " +
-               std::to_string(kMaxNameBytes);
-    }
-    for (bool last = false; !last;) {
-        const size_t dot = rest.find('.');
-        const std::string_view label = rest.substr(0, dot);
-        if (label.empty() || label.size() > kMaxLabelBytes) return explain_bad_label(label, text);
-        name.append(label);
-        last = dot == std::string_view::npos;
-        if (!last) rest.remove_prefix(dot + 1);
-    }
-    return {};
+    const std::string_view bare = strip_marks(text);
+    return name.assign(bare) ? std::string() : explain_bad_domain(text, bare);
 }
 
 bool looks_like_host_name(const FoldedName& name) {

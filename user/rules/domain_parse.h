@@ -17,9 +17,9 @@ inline constexpr size_t kMaxWireNameBytes = 255;
 class FoldedName {
   public:
     std::string_view view() const { return {bytes_.data(), size_}; }
-    // Appends a label of 1 … 63 bytes; the name stays within 254 bytes.
-    void append(std::string_view label);
-    void clear() { size_ = 0; }
+    // Takes labels with a dot between each two. False, and the name is then undefined, when DNS or
+    // a rule file allows no such name.
+    bool assign(std::string_view text);
 
   private:
     std::array<char, kMaxWireNameBytes> bytes_;

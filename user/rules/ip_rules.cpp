@@ -11,35 +11,28 @@ namespace peek {
 
 namespace {
 
-struct Source {
-    std::string_view text;
-    uint64_t line;
-};
-
-// One pass over the file: entries by version, under provisional ids that count every rule line.
+// One pass over the file: entries by version, in file order.
 struct IpFile {
     std::vector<IpTable<Ipv4>::Entry> v4;
     std::vector<IpTable<Ipv6>::Entry> v6;
-    std::vector<Source> sources;  // by provisional id
     Tally masked;
     Tally everything;
 
     template <typename Version>
     void add(std::vector<typename IpTable<Version>::Entry>& entries, typename Version::Bits address,
-             unsigned length, uint64_t line) {
+             unsigned length, RuleId id, uint64_t line) {
         const auto prefix = Version::mask(address, length);
         if (prefix != address) masked.add(line);
         if (length == 0) everything.add(line);
-        entries.push_back({prefix, length, static_cast<RuleId>(sources.size())});
+        entries.push_back({prefix, length, id});
     }
-    void add(const IpNetwork& network, std::string_view text, uint64_t line) {
+    void add(const IpNetwork& network, RuleId id, uint64_t line) {
         const Ipv6::Bits bits = Ipv6::to_bits(network.address);
         if (network.is_v4()) {
-            add<Ipv4>(v4, static_cast<uint32_t>(bits.low), network.length - 96U, line);
+            add<Ipv4>(v4, static_cast<uint32_t>(bits.low), network.length - 96U, id, line);
         } else {
-            add<Ipv6>(v6, bits, network.length, line);
+            add<Ipv6>(v6, bits, network.length, id, line);
         }
-        sources.push_back({text, line});
     }
 };
 
@@ -48,7 +41,9 @@ std::string_view without_comment(std::string_view line) {
     return {line.begin(), std::find_if(line.begin(), line.end(), ends)};
 }
 
-void parse_lines(RuleReader& reader, IpFile& file) {
+// Each rule gets the id that add_rule(text, line) returns.
+template <typename AddRule>
+void parse_lines(RuleReader& reader, IpFile& file, AddRule add_rule) {
     while (reader.next()) {
         const std::string_view text = without_comment(reader.trimmed_line());
         if (text.empty()) continue;
@@ -56,7 +51,7 @@ void parse_lines(RuleReader& reader, IpFile& file) {
         if (!network) {
             reader.bad(explain_bad_ip_rule(text));
         } else if (reader.admit_rule()) {
-            file.add(*network, text, reader.number());
+            file.add(*network, add_rule(text, reader.number()), reader.number());
         }
     }
     reader.warn(file.masked, "host bits were masked in %.");
@@ -91,29 +86,33 @@ V6Stage v6_stage_of(unsigned length) {
 Result<std::shared_ptr<const IpRules>> IpRules::compile(const RuleFile& file,
                                                         CompileReport& report) {
     RuleReader reader(file, report);
+    std::shared_ptr<IpRules> rules(new IpRules(file.list, file.name));
     IpFile parsed;
     const size_t lines = std::min<size_t>(count_lines(file.bytes), kMaxRules);
     parsed.v4.reserve(lines);
-    parsed.sources.reserve(lines);
-    parse_lines(reader, parsed);
+    rules->reserve_rules(lines, file.bytes.size());
+    parse_lines(reader, parsed, [&](std::string_view text, uint64_t line) {
+        return rules->add_rule(text, line);
+    });
     if (Result<void> verdict = reader.finish(); !verdict) return std::move(verdict.error());
-    if (parsed.sources.empty()) return std::shared_ptr<const IpRules>();
+    if (rules->size() == 0) return std::shared_ptr<const IpRules>();
 
-    std::shared_ptr<IpRules> rules(new IpRules(file.list, file.name));
     rules->set_sha256(sha256_hex(file.bytes));
-    std::vector<RuleId> new_ids(parsed.sources.size(), 0);
-    const auto drop = [&](RuleId id) { new_ids[id] = kNoRule; };
-    rules->v4_.seal(std::move(parsed.v4), drop);
-    rules->v6_.seal(std::move(parsed.v6), drop);
-    rules->reserve_rules(parsed.sources.size(), file.bytes.size());
-    for (size_t id = 0; id < new_ids.size(); ++id) {
-        const Source& source = parsed.sources[id];
-        if (new_ids[id] != kNoRule) new_ids[id] = rules->add_rule(source.text, source.line);
-    }
-    rules->v4_.renumber(new_ids);
-    rules->v6_.renumber(new_ids);
+    std::vector<RuleId> duplicates;
+    const auto on_duplicate = [&](RuleId id) { duplicates.push_back(id); };
+    rules->v4_.seal(std::move(parsed.v4), on_duplicate);
+    rules->v6_.seal(std::move(parsed.v6), on_duplicate);
+    if (!duplicates.empty()) rules->drop_duplicates(duplicates);
     rules->build_first_stage();
     return std::shared_ptr<const IpRules>(std::move(rules));
+}
+
+void IpRules::drop_duplicates(std::span<const RuleId> duplicates) {
+    std::vector<RuleId> new_ids(size(), 0);
+    for (const RuleId id : duplicates) new_ids[id] = kNoRule;
+    drop_rules(new_ids);
+    v4_.renumber(new_ids);
+    v6_.renumber(new_ids);
 }
 
 void IpRules::build_first_stage() {

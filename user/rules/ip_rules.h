@@ -70,6 +70,7 @@ class IpRules final : public RuleSet {
     // The address in the table of its version, or nothing when the first stage rules it out.
     std::optional<Ipv4::Bits> v4_candidate(const IpAddress& address) const;
     std::optional<Ipv6::Bits> v6_candidate(const IpAddress& address) const;
+    void drop_duplicates(std::span<const RuleId> duplicates);
     void fill_v4_bits();
     void build_first_stage();
 

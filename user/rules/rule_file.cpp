@@ -40,8 +40,8 @@ Result<std::string> read_rule_file(int fd, const std::string& path) {
     }
     std::string bytes;
     // One byte more than the file holds: the last read() then tells the end without growing.
-    const auto known = S_ISREG(info.st_mode) ? static_cast<size_t>(info.st_size) : size_t{0};
-    bytes.reserve(std::min(known, kMaxFileBytes) + kChunkBytes);
+    const auto known = S_ISREG(info.st_mode) ? static_cast<size_t>(info.st_size) : kChunkBytes;
+    bytes.reserve(std::min(known, kMaxFileBytes) + 1);
     while (true) {
         Result<bool> more = read_more(fd, path, bytes);
         if (!more) return std::move(more.error());

@@ -58,10 +58,8 @@ class RuleReader {
     uint32_t rules_ = 0;
 };
 
-// ASCII white space, whatever the locale.
-inline bool is_white(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
+// ASCII white space, whatever the locale. An object, which algorithms inline.
+inline constexpr auto is_white = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
 std::string_view trim(std::string_view text);
 // "text" in quotes, fit for a terminal: bytes outside 0x20–0x7e as \xHH, cut after 60 bytes.
 std::string quoted(std::string_view text);

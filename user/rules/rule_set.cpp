@@ -21,12 +21,12 @@ Result<void> compile_into(const RuleFile& file, CompileReport& report,
 }  // namespace
 
 std::string_view RuleSet::text(RuleId id) const {
-    const uint64_t begin = id == 0 ? 0 : text_end_[id - 1];
+    const uint32_t begin = id == 0 ? 0 : text_end_[id - 1];
     return std::string_view(text_).substr(begin, text_end_[id] - begin);
 }
 
 uint64_t RuleSet::memory_bytes() const {
-    return text_.size() + (text_end_.size() + lines_.size()) * sizeof(uint64_t);
+    return text_.size() + (text_end_.size() + lines_.size()) * sizeof(uint32_t);
 }
 
 void RuleSet::reserve_rules(size_t rules, size_t text_bytes) {
@@ -37,9 +37,29 @@ void RuleSet::reserve_rules(size_t rules, size_t text_bytes) {
 
 RuleId RuleSet::add_rule(std::string_view text, uint64_t line) {
     text_.append(text);
-    text_end_.push_back(text_.size());
-    lines_.push_back(line);
+    text_end_.push_back(static_cast<uint32_t>(text_.size()));
+    lines_.push_back(static_cast<uint32_t>(line));
     return size() - 1;
+}
+
+void RuleSet::drop_rules(std::vector<RuleId>& new_ids) {
+    RuleId kept = 0;
+    uint32_t text_end = 0;
+    uint32_t begin = 0;
+    for (RuleId id = 0; id < size(); ++id) {
+        const uint32_t end = text_end_[id];
+        if (new_ids[id] != kNoRule) {
+            text_.replace(text_end, end - begin, text_, begin, end - begin);
+            text_end += end - begin;
+            text_end_[kept] = text_end;
+            lines_[kept] = lines_[id];
+            new_ids[id] = kept++;
+        }
+        begin = end;
+    }
+    text_.resize(text_end);
+    text_end_.resize(kept);
+    lines_.resize(kept);
 }
 
 FamilyMask RuleSets::families() const {

@@ -58,6 +58,9 @@ class RuleSet {
     void reserve_rules(size_t rules, size_t text_bytes);
     // Appends a rule and returns its id. Only while compiling.
     RuleId add_rule(std::string_view text, uint64_t line);
+    // Drops the rules that new_ids gives kNoRule, and writes the id that each other one has now.
+    // Only while compiling.
+    void drop_rules(std::vector<RuleId>& new_ids);
     void set_sha256(std::string hex) { sha256_ = std::move(hex); }
 
   private:
@@ -65,8 +68,9 @@ class RuleSet {
     std::string file_;
     std::string sha256_;
     std::string text_;                // every rule's text, one behind the other
-    std::vector<uint64_t> text_end_;  // text_[text_end_[i-1] … text_end_[i]) is rule i
-    std::vector<uint64_t> lines_;
+    // Of 32 bits each: a file has a gigabyte at most.
+    std::vector<uint32_t> text_end_;  // text_[text_end_[i-1] … text_end_[i]) is rule i
+    std::vector<uint32_t> lines_;
 };
 
 class IpRules;      // rules/ip_rules.h: addresses and networks, and the kernel's map image

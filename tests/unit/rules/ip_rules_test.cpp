@@ -3,6 +3,10 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
+#include <random>
+
+#include "rules/ip_parse.h"
 #include "unit/rules/compiled.h"
 
 namespace peek {
@@ -191,6 +195,30 @@ TEST(BadIpRules, SayWhatIsWrong) {
          }) {
         EXPECT_EQ(refusal(Family::kIp, line + "\n"), "rules.cfg:1: " + reason);
     }
+}
+
+TEST(IpAddresses, AreThoseOfInetPton) {
+    std::mt19937 random(7);
+    const auto below = [&](size_t n) { return random() % n; };
+    constexpr std::string_view kBytes = "0123456789.. x";
+    unsigned valid = 0;
+    for (int i = 0; i < 200'000; ++i) {
+        std::string text;
+        for (int part = 0; part < 4; ++part)
+            text += (part == 0 ? "" : ".") + std::to_string(below(280) >> below(8));
+        if (below(2) == 0) text[below(text.size())] = kBytes[below(kBytes.size())];
+        if (below(8) == 0) text.resize(below(text.size() + 1));
+        std::array<uint8_t, 4> bytes;
+        const bool expected = inet_pton(AF_INET, text.c_str(), bytes.data()) == 1;
+        const std::optional<IpNetwork> parsed = parse_ip_rule(text);
+        ASSERT_EQ(parsed.has_value(), expected) << text;
+        if (!parsed) continue;
+        ++valid;
+        EXPECT_TRUE(std::ranges::equal(IpAddress::v6(parsed->address).bytes4(), bytes)) << text;
+        EXPECT_TRUE(parsed->is_v4() && parsed->length == 128) << text;
+    }
+    EXPECT_GT(valid, 50'000U);
+    EXPECT_LT(valid, 150'000U);
 }
 
 TEST_F(IpRulesTest, GiveTheKernelWhatItsMapsHold) {
