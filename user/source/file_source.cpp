@@ -10,6 +10,15 @@ constexpr size_t kBatchPackets = 256;
 // A filter that selects nothing must not keep the caller from looking up now and then.
 constexpr size_t kBatchSteps = 4096;
 
+// The head of a record and of its packet. Where a record is, the one before it tells; that one
+// after the next is as far ahead as this one is long is a guess that holds for most bulk traffic,
+// and lets the memory be asked in advance. The place may be behind the end.
+void prefetch_record(const uint8_t* at) {
+    constexpr size_t kCacheLine = 64;
+    __builtin_prefetch(at);
+    __builtin_prefetch(at + kCacheLine);
+}
+
 }  // namespace
 
 FileSource::FileSource(std::string path, std::unique_ptr<ByteInput> input,
@@ -54,6 +63,7 @@ void FileSource::read_batch() {
                 break;
             case CaptureFormat::Kind::kPacket:
                 at_ += size;
+                prefetch_record(input_->window().data() + at_ + size);
                 break;
             case CaptureFormat::Kind::kBroken:
                 return fail("unreadable", format_->complaint());
