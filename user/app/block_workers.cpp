@@ -17,12 +17,14 @@ size_t slots_for(unsigned threads) {
     return threads == 1 ? 1 : 2 * size_t{threads} + 2;
 }
 
-// Signals are for the calling thread: only there they interrupt a read.
+// Signals are for the calling thread: only there they interrupt a read. But SIGBUS is for whoever
+// looks at a byte that a file has lost: where it is blocked, it ends the process.
 class NoSignals {
   public:
     NoSignals() {
         sigset_t all;
         sigfillset(&all);
+        sigdelset(&all, SIGBUS);
         pthread_sigmask(SIG_SETMASK, &all, &before_);
     }
     ~NoSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
@@ -52,49 +54,65 @@ BlockWorkers::~BlockWorkers() {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
     }
-    filled_changed_.notify_all();
+    work_.notify_all();
     for (std::thread& thread : threads_) thread.join();
 }
 
-// A read may wait when the source was idle: whatever can be told before it is.
+// A read may wait when the source was idle: whatever can be told before it is, and signals have to
+// interrupt it.
 PacketSource::State BlockWorkers::run(PacketSource& source, Engine& engine,
-                                      const std::function<bool()>& committed) {
+                                      const std::function<bool(uint64_t)>& committed) {
     using State = PacketSource::State;
-    State state = State::kMore;
+    Lock lock(mutex_);
+    source_ = &source;
+    state_ = State::kMore;
+    stable_ = false;
     for (;;) {
-        const uint64_t in_flight = filled_ - committed_;
-        if (in_flight != 0 && next_is_inspected()) {
-            engine.commit(slot(committed_).block, rules_);
-            {
-                const std::lock_guard lock(mutex_);
-                ++committed_;
-            }
-            if (!committed()) break;
-        } else if ((state == State::kMore && in_flight < slots_.size()) ||
-                   (state == State::kIdle && in_flight == 0)) {
-            state = read(source);
-        } else if (in_flight == 0) {
+        const bool in_flight = committed_ < filled_;
+        if (in_flight && slot(committed_).inspected) {
+            const uint64_t bytes_read = commit(lock, engine);
+            lock.unlock();
+            const bool go_on = committed(bytes_read);
+            lock.lock();
+            if (!go_on) break;
+        } else if (may_read() || (state_ == State::kIdle && !in_flight && !reading_)) {
+            read(lock);
+        } else if (taken_ < filled_) {
+            inspect(lock, inspector_);
+        } else if (in_flight || reading_) {
+            progress_.wait(lock);
+        } else {
             break;
-        } else if (!inspect_one(inspector_)) {
-            wait_for_next();
         }
     }
-    drop_the_rest();
-    return state;
+    drop_the_rest(lock);
+    return state_;
 }
 
-PacketSource::State BlockWorkers::read(PacketSource& source) {
-    const PacketSource::Batch batch = source.next();
-    if (batch.packets.empty()) return batch.state;
+bool BlockWorkers::may_read() const {
+    return source_ != nullptr && !reading_ && state_ == PacketSource::State::kMore &&
+           filled_ - committed_ < slots_.size();
+}
+
+void BlockWorkers::read(Lock& lock) {
+    reading_ = true;
+    PacketSource& source = *source_;
     Slot& to = slot(filled_);
-    keep(source, batch.packets, to);
-    {
-        const std::lock_guard lock(mutex_);
-        to.inspected = false;
-        ++filled_;
+    lock.unlock();
+    const PacketSource::Batch batch = source.next();
+    const bool stable = source.stable();
+    if (!batch.packets.empty()) {
+        keep(source, batch.packets, to);
+        to.bytes_read = source.bytes_read();
     }
-    filled_changed_.notify_one();
-    return batch.state;
+    lock.lock();
+    reading_ = false;
+    state_ = batch.state;
+    stable_ = stable;
+    if (batch.packets.empty()) return;
+    to.inspected = false;
+    ++filled_;
+    work_.notify_one();
 }
 
 // Without other threads a block is committed before the next is read.
@@ -118,47 +136,48 @@ void BlockWorkers::keep(const PacketSource& source, std::span<const PacketView> 
     }
 }
 
-bool BlockWorkers::next_is_inspected() {
-    const std::lock_guard lock(mutex_);
-    return slot(committed_).inspected;
-}
-
-bool BlockWorkers::inspect_one(BlockInspector& inspector) {
-    std::unique_lock lock(mutex_);
-    if (taken_ == filled_) return false;
+// True when the block is the next to be committed.
+bool BlockWorkers::inspect(Lock& lock, BlockInspector& inspector) {
     const uint64_t number = taken_++;
     lock.unlock();
     inspector.inspect(slot(number).block, rules_);
     lock.lock();
     slot(number).inspected = true;
-    const bool awaited = number == committed_;
+    return number == committed_;
+}
+
+uint64_t BlockWorkers::commit(Lock& lock, Engine& engine) {
+    Slot& next = slot(committed_);
     lock.unlock();
-    if (awaited) inspected_changed_.notify_one();
-    return true;
+    engine.commit(next.block, rules_);
+    const uint64_t bytes_read = next.bytes_read;
+    lock.lock();
+    ++committed_;
+    if (may_read()) work_.notify_one();
+    return bytes_read;
 }
 
-void BlockWorkers::wait_for_next() {
-    std::unique_lock lock(mutex_);
-    inspected_changed_.wait(lock, [this] { return slot(committed_).inspected; });
-}
-
-// Nobody may still be reading the source's bytes when run() returns.
-void BlockWorkers::drop_the_rest() {
-    std::unique_lock lock(mutex_);
+// Nobody may still be reading the source or its bytes when run() returns.
+void BlockWorkers::drop_the_rest(Lock& lock) {
+    source_ = nullptr;
+    progress_.wait(lock, [this] { return !reading_; });
     for (; taken_ < filled_; ++taken_) slot(taken_).inspected = true;
-    while (committed_ < filled_) {
-        inspected_changed_.wait(lock, [this] { return slot(committed_).inspected; });
-        ++committed_;
-    }
+    for (; committed_ < filled_; ++committed_)
+        progress_.wait(lock, [this] { return slot(committed_).inspected; });
 }
 
 void BlockWorkers::work() {
     BlockInspector inspector;
-    for (;;) {
-        if (inspect_one(inspector)) continue;
-        std::unique_lock lock(mutex_);
-        filled_changed_.wait(lock, [this] { return stopping_ || taken_ < filled_; });
-        if (stopping_) return;
+    Lock lock(mutex_);
+    while (!stopping_) {
+        if (taken_ < filled_) {
+            if (inspect(lock, inspector)) progress_.notify_one();
+        } else if (may_read() && stable_) {
+            read(lock);
+            progress_.notify_one();
+        } else {
+            work_.wait(lock);
+        }
     }
 }
 

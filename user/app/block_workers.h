@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // BlockWorkers: takes a source's packets through both stages of the engine on several threads.
 //
-// The calling thread reads and commits blocks, in packet order, and inspects one like any other
-// thread when neither can be done: as many cores are busy as there are threads, and of one thread
-// no other is started. What is in flight is bounded, whatever the input's size.
+// Blocks are read by one thread at a time, inspected by any, and committed by the calling thread,
+// in packet order. That one reads when it has nothing to commit and inspects when it cannot read;
+// the others inspect, and read when nothing is left to inspect and the source can keep nobody
+// waiting. So as many cores are busy as there are threads, and of one thread no other is started.
+// What is in flight is bounded, whatever the input's size.
 #pragma once
 
 #include <condition_variable>
@@ -29,11 +31,13 @@ class BlockWorkers {
     BlockWorkers(const BlockWorkers&) = delete;
     BlockWorkers& operator=(const BlockWorkers&) = delete;
 
-    // Inspects all of `source`, or until committed(), called after each block, returns false: then
-    // what was read but not committed is dropped. Returns the state of the last batch read. For
-    // any number of threads the engine is given the same packets in the same order.
+    // Inspects all of `source`, or until committed(), called after each block with the source's
+    // bytes_read() up to it, returns false: then what was read but not committed is dropped.
+    // Returns the state of the last batch read. For any number of threads the engine is given the
+    // same packets in the same order. Until run() returns, only what the source says of its
+    // interfaces and files may be asked of it.
     PacketSource::State run(PacketSource& source, Engine& engine,
-                            const std::function<bool()>& committed);
+                            const std::function<bool(uint64_t bytes_read)>& committed);
 
   private:
     // One block in flight. Each has a number; the room of the one that is committed is used again.
@@ -41,30 +45,36 @@ class BlockWorkers {
         Block block;
         std::vector<PacketView> views;
         std::vector<uint8_t> bytes;  // of a source whose bytes do not stay
+        uint64_t bytes_read = 0;     // of the source, this block included
         bool inspected = false;
     };
+    using Lock = std::unique_lock<std::mutex>;  // of mutex_; held before and after
 
     Slot& slot(uint64_t number) { return slots_[number % slots_.size()]; }
-    PacketSource::State read(PacketSource& source);
+    bool may_read() const;
+    void read(Lock& lock);
     void keep(const PacketSource& source, std::span<const PacketView> packets, Slot& to);
-    bool next_is_inspected();
-    bool inspect_one(BlockInspector& inspector);
-    void wait_for_next();
-    void drop_the_rest();
+    bool inspect(Lock& lock, BlockInspector& inspector);
+    uint64_t commit(Lock& lock, Engine& engine);
+    void drop_the_rest(Lock& lock);
     void work();
 
     const RuleSets& rules_;
     std::vector<Slot> slots_;
     BlockInspector inspector_;  // of the calling thread
 
-    // Numbers of blocks: committed_ ≤ taken_ ≤ filled_ ≤ committed_ + slots. Only the calling
-    // thread changes the outer two. All under mutex_, as is Slot::inspected.
+    // All under mutex_, as is Slot::inspected.
     std::mutex mutex_;
-    std::condition_variable filled_changed_;
-    std::condition_variable inspected_changed_;
+    std::condition_variable work_;      // for the others: something to inspect or to read
+    std::condition_variable progress_;  // for the calling thread: something was inspected or read
+    // Numbers of blocks: committed_ ≤ taken_ ≤ filled_ ≤ committed_ + slots.
     uint64_t committed_ = 0;
     uint64_t taken_ = 0;
     uint64_t filled_ = 0;
+    PacketSource* source_ = nullptr;  // while it is to be read
+    PacketSource::State state_ = PacketSource::State::kMore;  // of its last batch
+    bool stable_ = false;                                     // likewise
+    bool reading_ = false;
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };

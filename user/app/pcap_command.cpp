@@ -97,8 +97,8 @@ bool PcapRun::inspect(const CaptureGroup& group) {
     Engine engine(pipeline, {.reassembly = options_.detection.reassembly});
     clock = &engine;
 
-    const PacketSource::State state = workers_.run(**source, engine, [&] {
-        outputs_.after_batch(group.name, engine, pipeline, (*source)->bytes_read(), sinks_);
+    const PacketSource::State state = workers_.run(**source, engine, [&](uint64_t bytes_read) {
+        outputs_.after_batch(group.name, engine, pipeline, bytes_read, sinks_);
         return g_signal == 0;
     });
     engine.finish(rules_);

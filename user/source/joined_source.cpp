@@ -28,7 +28,8 @@ PacketSource::Batch JoinedSource::next() {
     // The batch of a source that goes away with it is the last one's; a file ends with an empty one
     // at the latest, so that its bytes are not in use any more.
     if (batch.packets.empty() && batch.state != State::kMore) close();
-    return {views_, batch.state == State::kIdle ? State::kIdle : State::kMore};
+    const bool may_wait = batch.state == State::kIdle || !current_;  // the next may be a pipe
+    return {views_, may_wait ? State::kIdle : State::kMore};
 }
 
 bool JoinedSource::open_next() {
