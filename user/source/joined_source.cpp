@@ -21,15 +21,17 @@ JoinedSource::JoinedSource(std::vector<std::string> paths, CaptureFilter* filter
 
 PacketSource::Batch JoinedSource::next() {
     views_.clear();
+    if (ended_) close();
     if (!current_ && !open_next()) return {views_, problems_ ? State::kFailed : State::kEnd};
     const Batch batch = current_->next();
     for (const PacketView& packet : batch.packets) take(packet);
     stable_ = current_->stable();
     // The batch of a source that goes away with it is the last one's; a file ends with an empty one
-    // at the latest, so that its bytes are not in use any more.
-    if (batch.packets.empty() && batch.state != State::kMore) close();
-    const bool may_wait = batch.state == State::kIdle || !current_;  // the next may be a pipe
-    return {views_, may_wait ? State::kIdle : State::kMore};
+    // at the latest, so that its bytes are not in use any more. The next file may be a pipe, which
+    // keeps us waiting: by then all packets of this one have been looked at, and none of its bytes
+    // can get lost any more.
+    ended_ = batch.packets.empty() && (batch.state == State::kEnd || batch.state == State::kFailed);
+    return {views_, ended_ || batch.state == State::kIdle ? State::kIdle : State::kMore};
 }
 
 bool JoinedSource::open_next() {
@@ -47,6 +49,7 @@ bool JoinedSource::open_next() {
 }
 
 void JoinedSource::close() {
+    ended_ = false;
     if (current_->error()) {
         problems_ = true;
         on_problem_(*current_->error());

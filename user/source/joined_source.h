@@ -15,8 +15,9 @@ namespace peek {
 
 class JoinedSource final : public CaptureSource {
   public:
-    // `on_problem` hears, as it happens, of every file that cannot be read (whole). The source then
-    // goes on with the next one and ends as kFailed, without an error() of its own.
+    // `on_problem` hears, as it happens, of every file that cannot be read (whole), in a call of
+    // next() that follows kIdle or is the first. The source then goes on with the next one and ends
+    // as kFailed, without an error() of its own.
     JoinedSource(std::vector<std::string> paths, CaptureFilter* filter,
                  std::function<void(const Error&)> on_problem);
 
@@ -50,6 +51,7 @@ class JoinedSource final : public CaptureSource {
     std::function<void(const Error&)> on_problem_;
     size_t opened_ = 0;
     std::unique_ptr<CaptureSource> current_;
+    bool ended_ = false;  // current_, with its last batch handed out
     std::vector<std::unique_ptr<CaptureSource>> kept_;  // stable ones: their bytes may be in use
     std::vector<PacketView> views_;
     bool stable_ = false;
