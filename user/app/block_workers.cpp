@@ -153,7 +153,7 @@ uint64_t BlockWorkers::commit(Lock& lock, Engine& engine) {
     const uint64_t bytes_read = next.bytes_read;
     lock.lock();
     ++committed_;
-    if (may_read()) work_.notify_one();
+    if (stable_ && may_read()) work_.notify_one();
     return bytes_read;
 }
 

@@ -15,7 +15,7 @@ uint64_t domain_bytes(uint64_t bytes, uint64_t lines) {
     return kMiB + 2 * bytes + 12 * lines + 8 * std::bit_ceil(2 * lines);
 }
 
-// Each as parsed, with its place in the file, and in the table that it is sorted into; two bitmaps.
+// Each as parsed, twice while they are sorted, its text's place, and in the table; two bitmaps.
 uint64_t address_bytes(const RuleFile& file, uint64_t lines) {
     const bool v6 = file.bytes.find(':') != std::string::npos;
     return 5 * kMiB + file.bytes.size() + (v6 ? 108 : 60) * lines;

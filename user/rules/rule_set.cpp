@@ -60,6 +60,9 @@ void RuleSet::drop_rules(std::vector<RuleId>& new_ids) {
     text_.resize(text_end);
     text_end_.resize(kept);
     lines_.resize(kept);
+    text_.shrink_to_fit();
+    text_end_.shrink_to_fit();
+    lines_.shrink_to_fit();
 }
 
 FamilyMask RuleSets::families() const {

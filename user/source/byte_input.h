@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // ByteInput: the bytes of a capture in order, wherever they come from: a mapped file, a pipe, a
-// decompressor. Readers look at them in place. One thread.
+// decompressor. Readers look at them in place. One thread at a time.
 #pragma once
 
 #include <cstdint>

@@ -12,11 +12,12 @@ constexpr size_t kBatchSteps = 4096;
 
 // The head of a record and of its packet. Where a record is, the one before it tells; that one
 // after the next is as far ahead as this one is long is a guess that holds for most bulk traffic,
-// and lets the memory be asked in advance. The place may be behind the end.
-void prefetch_record(const uint8_t* at) {
+// and lets the memory be asked in advance.
+void prefetch_record(std::span<const uint8_t> next, size_t size) {
     constexpr size_t kCacheLine = 64;
-    __builtin_prefetch(at);
-    __builtin_prefetch(at + kCacheLine);
+    if (next.size() <= size + kCacheLine) return;
+    __builtin_prefetch(&next[size]);
+    __builtin_prefetch(&next[size + kCacheLine]);
 }
 
 }  // namespace
@@ -63,7 +64,7 @@ void FileSource::read_batch() {
                 break;
             case CaptureFormat::Kind::kPacket:
                 at_ += size;
-                prefetch_record(input_->window().data() + at_ + size);
+                prefetch_record(input_->window().subspan(at_), size);
                 break;
             case CaptureFormat::Kind::kBroken:
                 return fail("unreadable", format_->complaint());

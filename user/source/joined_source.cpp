@@ -26,11 +26,9 @@ PacketSource::Batch JoinedSource::next() {
     const Batch batch = current_->next();
     for (const PacketView& packet : batch.packets) take(packet);
     stable_ = current_->stable();
-    // The batch of a source that goes away with it is the last one's; a file ends with an empty one
-    // at the latest, so that its bytes are not in use any more. The next file may be a pipe, which
-    // keeps us waiting: by then all packets of this one have been looked at, and none of its bytes
-    // can get lost any more.
-    ended_ = batch.packets.empty() && (batch.state == State::kEnd || batch.state == State::kFailed);
+    // The file is closed in the next call, when all its packets have been looked at: the next one
+    // may be a pipe, which keeps us waiting.
+    ended_ = batch.state == State::kEnd || batch.state == State::kFailed;
     return {views_, ended_ || batch.state == State::kIdle ? State::kIdle : State::kMore};
 }
 
@@ -50,7 +48,8 @@ bool JoinedSource::open_next() {
 
 void JoinedSource::close() {
     ended_ = false;
-    if (current_->error()) {
+    const bool told = current_->error().has_value();
+    if (told) {
         problems_ = true;
         on_problem_(*current_->error());
     }
@@ -58,8 +57,14 @@ void JoinedSource::close() {
     bytes_ += current_->bytes_read();
     bytes_dropped_ += current_->bytes_dropped();
     add(current_->left_out(), left_out_);
-    if (current_->stable()) kept_.push_back(std::move(current_));
+    if (current_->stable()) kept_.push_back({std::move(current_), told});
     current_.reset();
+}
+
+const std::optional<Error>& JoinedSource::error() const {
+    for (const Kept& kept : kept_)
+        if (!kept.told && kept.source->error()) return kept.source->error();
+    return no_error_;
 }
 
 void JoinedSource::take(const PacketView& packet) {

@@ -17,12 +17,13 @@ class JoinedSource final : public CaptureSource {
   public:
     // `on_problem` hears, as it happens, of every file that cannot be read (whole), in a call of
     // next() that follows kIdle or is the first. The source then goes on with the next one and ends
-    // as kFailed, without an error() of its own.
+    // as kFailed. An error() of its own is of a file that was cut after it was read, while streams
+    // still looked at its bytes: ask when nobody does any more.
     JoinedSource(std::vector<std::string> paths, CaptureFilter* filter,
                  std::function<void(const Error&)> on_problem);
 
     Batch next() override;
-    const std::optional<Error>& error() const override { return no_error_; }
+    const std::optional<Error>& error() const override;
     uint64_t bytes_dropped() const override;
     uint64_t bytes_read() const override;
     bool stable() const override { return stable_; }
@@ -40,6 +41,11 @@ class JoinedSource final : public CaptureSource {
         std::string captured_on;
     };
 
+    struct Kept {
+        std::unique_ptr<CaptureSource> source;
+        bool told;  // on_problem_ has heard of it
+    };
+
     bool open_next();
     void close();
     void take(const PacketView& packet);
@@ -52,7 +58,7 @@ class JoinedSource final : public CaptureSource {
     size_t opened_ = 0;
     std::unique_ptr<CaptureSource> current_;
     bool ended_ = false;  // current_, with its last batch handed out
-    std::vector<std::unique_ptr<CaptureSource>> kept_;  // stable ones: their bytes may be in use
+    std::vector<Kept> kept_;  // stable ones: their bytes may be in use
     std::vector<PacketView> views_;
     bool stable_ = false;
     bool problems_ = false;

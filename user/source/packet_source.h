@@ -67,7 +67,8 @@ class PacketSource {
   public:
     enum class State : uint8_t {
         kMore,    // call again at once
-        kIdle,    // nothing now: a live source that has caught up, a pipe that may keep us waiting
+        kIdle,    // nothing now: a live source that has caught up, a pipe that may keep us waiting,
+                  // the next of several files. Finish what is in flight before the next call.
         kEnd,     // the whole input was read
         kFailed,  // the input ended early: error() says why; the packets before it are good
     };
@@ -79,7 +80,7 @@ class PacketSource {
     virtual ~PacketSource() = default;
 
     // The next packets. Never blocks on a live source. After kEnd or kFailed every further call
-    // returns the same state and no packets. One thread only.
+    // returns the same state and no packets. One thread at a time; any, when stable().
     virtual Batch next() = 0;
 
     // After kFailed: what, where and how much was read before it.
@@ -92,6 +93,7 @@ class PacketSource {
 
     // True when the bytes (not the views) of the batch that next() returned last stay valid as long
     // as the source: those of a memory-mapped file. Otherwise they go with the next call of next().
+    // After such a batch, unless it was kIdle, next() keeps nobody waiting.
     virtual bool stable() const { return false; }
 
     // Live: the name of interface `index`. Files: empty.
