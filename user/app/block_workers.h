@@ -71,7 +71,7 @@ class BlockWorkers {
     uint64_t committed_ = 0;
     uint64_t taken_ = 0;
     uint64_t filled_ = 0;
-    PacketSource* source_ = nullptr;  // while it is to be read
+    PacketSource* source_ = nullptr;                          // while it is to be read
     PacketSource::State state_ = PacketSource::State::kMore;  // of its last batch
     bool stable_ = false;                                     // likewise
     bool reading_ = false;

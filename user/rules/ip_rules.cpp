@@ -91,9 +91,8 @@ Result<std::shared_ptr<const IpRules>> IpRules::compile(const RuleFile& file,
     const size_t lines = std::min<size_t>(count_lines(file.bytes), kMaxRules);
     parsed.v4.reserve(lines);
     rules->reserve_rules(lines, file.bytes.size());
-    parse_lines(reader, parsed, [&](std::string_view text, uint64_t line) {
-        return rules->add_rule(text, line);
-    });
+    parse_lines(reader, parsed,
+                [&](std::string_view text, uint64_t line) { return rules->add_rule(text, line); });
     if (Result<void> verdict = reader.finish(); !verdict) return std::move(verdict.error());
     if (rules->size() == 0) return std::shared_ptr<const IpRules>();
 

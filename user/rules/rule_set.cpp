@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "rules/rule_set.h"
 
+#include <algorithm>
+
 #include "rules/domain_rules.h"
 #include "rules/ip_rules.h"
 #include "rules/string_rules.h"
@@ -49,7 +51,7 @@ void RuleSet::drop_rules(std::vector<RuleId>& new_ids) {
     for (RuleId id = 0; id < size(); ++id) {
         const uint32_t end = text_end_[id];
         if (new_ids[id] != kNoRule) {
-            text_.replace(text_end, end - begin, text_, begin, end - begin);
+            std::copy(&text_[begin], &text_[begin] + (end - begin), &text_[text_end]);
             text_end += end - begin;
             text_end_[kept] = text_end;
             lines_[kept] = lines_[id];

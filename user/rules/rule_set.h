@@ -67,8 +67,8 @@ class RuleSet {
     RuleList list_;
     std::string file_;
     std::string sha256_;
-    std::string text_;                // every rule's text, one behind the other
-    // Of 32 bits each: a file has a gigabyte at most.
+    std::string text_;  // every rule's text, one behind the other
+    // Of 32 bits each: read_rule_file() takes a gigabyte at most.
     std::vector<uint32_t> text_end_;  // text_[text_end_[i-1] … text_end_[i]) is rule i
     std::vector<uint32_t> lines_;
 };

@@ -57,7 +57,7 @@ class JoinedSource final : public CaptureSource {
     std::function<void(const Error&)> on_problem_;
     size_t opened_ = 0;
     std::unique_ptr<CaptureSource> current_;
-    bool ended_ = false;  // current_, with its last batch handed out
+    bool ended_ = false;      // current_, with its last batch handed out
     std::vector<Kept> kept_;  // stable ones: their bytes may be in use
     std::vector<PacketView> views_;
     bool stable_ = false;

@@ -167,8 +167,7 @@ TEST_F(BlockWorkersTest, WhatIsInterruptedEndsAfterTheBlockThatWasCommitted) {
     const uint64_t packets = packets_;
     EXPECT_EQ(told_by(4, 50), told_by(1, 50));
     EXPECT_EQ(packets_, packets);
-    for (int again = 0; again < 10; ++again)
-        EXPECT_EQ(told_by(4, 50, true), told_by(1, 50, true));
+    for (int again = 0; again < 10; ++again) EXPECT_EQ(told_by(4, 50, true), told_by(1, 50, true));
     EXPECT_EQ(packets_, packets);
     EXPECT_LT(packets_, frames_.size());
 }
@@ -187,7 +186,8 @@ TEST_F(BlockWorkersTest, WorkersGoFromOneSourceToTheNext) {
 // A file that is cut when its first batch was read, before anyone has looked at the packets.
 class CutBehindTheReader final : public PacketSource {
   public:
-    explicit CutBehindTheReader(const std::string& path) : path_(path), file_(std::move(*open_pcap(path))) {}
+    explicit CutBehindTheReader(const std::string& path)
+        : path_(path), file_(std::move(*open_pcap(path))) {}
     Batch next() override {
         const Batch batch = file_->next();
         EXPECT_EQ(::truncate(path_.c_str(), 0), 0);

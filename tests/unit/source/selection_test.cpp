@@ -112,5 +112,22 @@ TEST(JoinedSource, WhatCannotBeReadIsToldAndTheNextFileFollows) {
                   "no/such.pcap: No such file or directory"}));
 }
 
+// Streams may still look at the bytes of a file that ended long ago.
+TEST(JoinedSource, AFileThatIsCutAfterItsEndIsAnError) {
+    const File first(capture_of({1, 2}));
+    const File second(capture_of({3}));
+    std::vector<std::string> problems;
+    JoinedSource source({first.path(), second.path()}, nullptr,
+                        [&](const Error& e) { problems.push_back(e.text); });
+    EXPECT_EQ(read_all(source).packets.size(), 3U);
+    EXPECT_FALSE(source.error());
+    ASSERT_EQ(::truncate(first.path().c_str(), 30), 0);
+    ASSERT_TRUE(source.error());
+    EXPECT_EQ(source.error()->text, first.path() +
+                                        ": cut off after 2 packets: it was cut, or "
+                                        "could not be read, while it was inspected");
+    EXPECT_TRUE(problems.empty());
+}
+
 }  // namespace
 }  // namespace peek::test
