@@ -2,6 +2,7 @@
 #include "app/pcap_command.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <csignal>
 
@@ -25,6 +26,14 @@ void catch_signals() {
     action.sa_handler = [](int number) { g_signal = number; };
     action.sa_flags = static_cast<int>(SA_RESETHAND);  // what was found is told; twice ends at once
     for (const int number : {SIGINT, SIGTERM}) ::sigaction(number, &action, nullptr);
+}
+
+// A capture stays open while others that follow it are read: streams may look at its bytes.
+void allow_many_files() {
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
 int signal_status() {
@@ -150,6 +159,7 @@ int run_pcap(const PcapOptions& options) {
     if (options.output.log.empty()) say("no -l FILE: records are not kept, only alerts are shown");
 
     catch_signals();
+    if (options.continuous) allow_many_files();
     bool whole = true;
     PcapRun run(options, *rules, *sinks, **outputs, filter.get());
     for (const CaptureGroup& group : group_inputs(options.files, options.continuous)) {
