@@ -153,7 +153,7 @@ uint64_t BlockWorkers::commit(Lock& lock, Engine& engine) {
     const uint64_t bytes_read = next.bytes_read;
     lock.lock();
     ++committed_;
-    if (stable_ && may_read()) work_.notify_one();
+    if (others_may_read()) work_.notify_one();
     return bytes_read;
 }
 
@@ -172,7 +172,7 @@ void BlockWorkers::work() {
     while (!stopping_) {
         if (taken_ < filled_) {
             if (inspect(lock, inspector)) progress_.notify_one();
-        } else if (may_read() && stable_) {
+        } else if (others_may_read()) {
             read(lock);
             progress_.notify_one();
         } else {

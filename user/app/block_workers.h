@@ -52,6 +52,7 @@ class BlockWorkers {
 
     Slot& slot(uint64_t number) { return slots_[number % slots_.size()]; }
     bool may_read() const;
+    bool others_may_read() const { return stable_ && may_read(); }
     void read(Lock& lock);
     void keep(const PacketSource& source, std::span<const PacketView> packets, Slot& to);
     bool inspect(Lock& lock, BlockInspector& inspector);
