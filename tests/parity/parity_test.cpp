@@ -166,6 +166,35 @@ TEST(Parity, EachFamilyAloneGivesTheSameRecords) {
     }
 }
 
+// The golden lists in front of a million addresses, 100,000 networks and a million domains.
+RuleSets rules_in_millions() {
+    constexpr uint32_t kOdd = 2'654'435'761;  // so that each multiple is another number
+    const auto dotted = [](uint32_t ip) {
+        return std::to_string(ip >> 24) + '.' + std::to_string(ip >> 16 & 255) + '.' +
+               std::to_string(ip >> 8 & 255) + '.' + std::to_string(ip & 255);
+    };
+    std::string ips = contents(golden_dir() / "rules" / "ips.cfg");
+    std::string domains = contents(golden_dir() / "rules" / "domains.cfg");
+    for (uint32_t i = 1; i <= 1'000'000; i++) {
+        ips += dotted(i * kOdd) + '\n';
+        domains += "host" + std::to_string(i) + ".example\n";
+    }
+    for (uint32_t i = 1; i <= 100'000; i++) ips += dotted(i * kOdd & ~255U) + "/24\n";
+    RuleSets rules = golden_rules();
+    CompileReport report;
+    EXPECT_TRUE(compile_rules({RuleList::kIp, "ips.cfg", ips}, rules, report));
+    EXPECT_TRUE(compile_rules({RuleList::kDomain, "domains.cfg", domains}, rules, report));
+    EXPECT_GE(rules.set(RuleList::kIp)->size(), 1'100'000U);
+    EXPECT_GE(rules.set(RuleList::kDomain)->size(), 1'000'000U);
+    return rules;
+}
+
+TEST(Parity, HoldsWithAMillionRules) {
+    const RuleSets rules = without_scans(rules_in_millions());
+    for (const ProgramKind kind : {ProgramKind::kXdpIngress, ProgramKind::kTcEgress})
+        expect_parity_of_captures(kind, rules);
+}
+
 // `variants` of one packet, sent as one sequence: each record still belongs to its own packet,
 // because the packet number is made part of its time.
 void expect_parity_of_variants(ProgramKind kind,

@@ -67,6 +67,10 @@ struct Attachment::State {
     void set_mode(peek_hook hook, peek_attached kind, std::string text);
     int tc_program(peek_hook hook) const;
     bool has(peek_hook hook) const { return how[hook] != PEEK_ATTACHED_NOT; }
+    // Whether the filter there is still the one that is ours.
+    bool has_stub(peek_hook hook) const {
+        return stubs[hook] != 0 && clsact_filter(interface.ifindex, hook) == stubs[hook];
+    }
     Result<void> attach_ingress(AttachMode wanted);
     Result<bool> attach_xdp(AttachMode wanted);
     Result<void> attach_tc(peek_hook hook);
@@ -77,7 +81,7 @@ struct Attachment::State {
     const PinDirectory* pins;
     bool stays = false;
     std::array<Fd, PEEK_HOOK_COUNT> links;
-    std::array<bool, PEEK_HOOK_COUNT> clsact{};
+    std::array<uint32_t, PEEK_HOOK_COUNT> stubs{};  // program ids of clsact filters; 0: none
     std::array<Fd, PEEK_HOOK_COUNT> adopted_stubs;  // of an earlier controller's program
     std::array<peek_attached, PEEK_HOOK_COUNT> how{};
     std::array<std::string, PEEK_HOOK_COUNT> modes{"off", "off"};
@@ -91,19 +95,20 @@ Attachment::State::~State() {
         // An explicit detach is immediate; closing the descriptor may leave it to a work queue.
         if (links[hook]) bpf_link_detach(links[hook].get());
         if (links[hook] && pins != nullptr) pins->remove(link_name(slot, hook));
-        if (clsact[hook])
+        if (has_stub(hook))
             static_cast<void>(static_cast<bool>(detach_clsact(interface.ifindex, hook)));
     }
 }
 
-// Of the hooks that were not adopted.
+// Of the hooks that were not adopted. What removes something comes last.
 Result<void> Attachment::State::check_free(bool xdp) const {
+    if (xdp && !has(PEEK_HOOK_INGRESS))
+        if (auto free = check_xdp_free(interface); !free) return free;
     for (const peek_hook hook : kHooks) {
         if (has(hook)) continue;
-        if (auto free = check_clsact_free(interface, hook); !free) return free;
         if (auto free = check_tcx_free(interface, hook); !free) return free;
+        if (auto free = check_clsact_free(interface, hook); !free) return free;
     }
-    if (xdp && !has(PEEK_HOOK_INGRESS)) return check_xdp_free(interface);
     return {};
 }
 
@@ -153,7 +158,7 @@ Result<bool> Attachment::State::adopt_clsact(peek_hook hook) {
     const int prog = tc_program(hook);
     if (bpf_map_update_elem(program.stub_array_fd(), &key, &prog, BPF_ANY) != 0)
         return system_error(interface.name + ": exchanging the program behind the stub", errno);
-    clsact[hook] = true;
+    stubs[hook] = *filter;
     adopted_stubs[hook].reset(bpf_prog_get_fd_by_id(*filter));
     stays = true;
     set_mode(hook, PEEK_ATTACHED_TC, "tc (clsact)");
@@ -200,7 +205,7 @@ Result<void> Attachment::State::attach_tc(peek_hook hook) {
         return system_error(interface.name + ": arming the clsact stub", errno);
     auto filter = attach_clsact(program.stub_fd(hook), interface.ifindex, hook);
     if (!filter) return Error{interface.name + ": " + filter.error().text};
-    clsact[hook] = true;
+    stubs[hook] = program_id(program.stub_fd(hook));
     set_mode(hook, PEEK_ATTACHED_TC, "tc (clsact)");
     return {};
 }
@@ -265,14 +270,14 @@ const std::string& Attachment::mode(peek_hook hook) const {
     return state_->modes[hook];
 }
 std::vector<uint32_t> Attachment::programs_in_front(peek_hook hook) const {
-    const bool tcx = state_->how[hook] == PEEK_ATTACHED_TC && !state_->clsact[hook];
+    const bool tcx = state_->how[hook] == PEEK_ATTACHED_TC && state_->stubs[hook] == 0;
     if (!tcx) return {};
     std::vector<uint32_t> ids = tcx_programs(state_->interface.ifindex, hook);
     ids.erase(std::find(ids.begin(), ids.end(), program_id(state_->tc_program(hook))), ids.end());
     return ids;
 }
 std::optional<ProgramStats> Attachment::stub_stats(peek_hook hook) const {
-    if (!state_->clsact[hook]) return std::nullopt;
+    if (state_->stubs[hook] == 0) return std::nullopt;
     const Fd& adopted = state_->adopted_stubs[hook];
     const int own = state_->program.stub_fd(hook);
     return program_stats(adopted ? adopted.get() : own);
@@ -280,8 +285,7 @@ std::optional<ProgramStats> Attachment::stub_stats(peek_hook hook) const {
 bool Attachment::alive() const {
     for (const peek_hook hook : kHooks) {
         if (state_->links[hook] && linked_ifindex(state_->links[hook].get()) == 0) return false;
-        // Without CAP_SYS_ADMIN it cannot be told whose program is behind it.
-        if (state_->clsact[hook] && !clsact_filter(state_->interface.ifindex, hook)) return false;
+        if (state_->stubs[hook] != 0 && !state_->has_stub(hook)) return false;
     }
     return true;
 }

@@ -53,18 +53,29 @@ bool is_in_use(uint32_t map_id, peek_hook hook) {
     return true;
 }
 
-// Id of the map of a stub that is in use; nothing when there is no stub of ours. A dead
-// controller's stub is removed on the way.
-Result<std::optional<uint32_t>> living_stub(const InterfaceInfo& interface, peek_hook hook,
-                                            int& removed) {
+// What a living controller holds of its stub, as find_bpf_owner() asks for it.
+struct HeldObject {
+    std::string_view key;
+    uint32_t id;
+};
+using MaybeHeld = std::optional<HeldObject>;
+
+// Nothing when there is no stub of ours. A dead controller's stub is removed on the way.
+Result<MaybeHeld> living_stub(const InterfaceInfo& interface, peek_hook hook, int& removed) {
     const auto filter = clsact_filter(interface.ifindex, hook);
-    if (!filter || !is_our_program(*filter)) return std::optional<uint32_t>{};
-    const auto map = stub_map(*filter);
-    if (map && is_in_use(*map, hook)) return map;
+    if (!filter) return MaybeHeld{};
+    const std::string name = program_name(*filter);
+    if (name.empty()) {  // without CAP_SYS_ADMIN the handle says whose it is, and /proc if in use
+        if (find_bpf_owner("prog_id", *filter)) return MaybeHeld{{"prog_id", *filter}};
+    } else {
+        if (!name.starts_with("peek_")) return MaybeHeld{};
+        const auto map = stub_map(*filter);
+        if (map && is_in_use(*map, hook)) return MaybeHeld{{"map_id", *map}};
+    }
     auto detached = detach_clsact(interface.ifindex, hook);
     if (!detached) return detached.error();
     removed++;
-    return std::optional<uint32_t>{};
+    return MaybeHeld{};
 }
 
 }  // namespace
@@ -111,17 +122,17 @@ Result<void> check_tcx_free(const InterfaceInfo& interface, peek_hook hook) {
 
 Result<void> check_clsact_free(const InterfaceInfo& interface, peek_hook hook) {
     int removed = 0;
-    auto map = living_stub(interface, hook, removed);
-    if (!map) return map.error();
-    if (*map) return already_monitored(interface, "map_id", **map);
+    auto held = living_stub(interface, hook, removed);
+    if (!held) return held.error();
+    if (*held) return already_monitored(interface, (*held)->key, (*held)->id);
     return {};
 }
 
 Result<int> remove_stale_stubs(const InterfaceInfo& interface) {
     int removed = 0;
     for (const peek_hook hook : {PEEK_HOOK_INGRESS, PEEK_HOOK_EGRESS}) {
-        auto map = living_stub(interface, hook, removed);
-        if (!map) return map.error();
+        auto held = living_stub(interface, hook, removed);
+        if (!held) return held.error();
     }
     return removed;
 }

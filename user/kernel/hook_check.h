@@ -15,7 +15,8 @@ namespace peek {
 // Errors name the program, its id and the process that holds it.
 Result<void> check_xdp_free(const InterfaceInfo& interface);
 Result<void> check_tcx_free(const InterfaceInfo& interface, peek_hook hook);
-// Removes the stub of a dead controller; one that a living controller holds is an error.
+// Removes the stub of a dead controller; one that a living controller holds is an error. Without
+// CAP_SYS_ADMIN, one that we may not look into (another user's) counts as dead.
 Result<void> check_clsact_free(const InterfaceInfo& interface, peek_hook hook);
 
 // Removes clsact stubs that dead controllers left on the interface and returns how many. One that
