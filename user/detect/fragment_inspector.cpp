@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "decode/decode.h"
+#include "detect/scan_detector.h"
 #include "rules/hash_seed.h"
 
 namespace peek {
@@ -46,9 +47,8 @@ void FragmentInspector::add(const Fragment& fragment, const Packet& packet, int 
     if (packet.first_fragment) {
         for (const Match& match : fragment.matches)
             notes.push_back({match.family, match.rule, match.distinct_rules});
-        // Its probe, if it is one, is counted already.
-        if (packet.transport == Transport::kTcp && packet.event == DecodeEvent::kNone)
-            notes.push_back({Family::kScan, kNoRule, 0});
+        // Its probe is counted already.
+        if (is_probe(packet)) notes.push_back({Family::kScan, kNoRule, packet.dst_port});
     }
     const std::vector<WholeDatagram> wholes =
         fragments_.add(fragment.view, packet, fragment.now, std::move(notes));
@@ -84,9 +84,10 @@ void FragmentInspector::judge(const Fragment& fragment, const Packet& packet,
             finds.push_back({match->family, match->rule, match->distinct_rules});
             matches.push_back(std::move(*match));
         } else if (auto* probe = std::get_if<ScanProbe>(&observation)) {
-            if (inner.ip_count == packet.ip_count && noted(Family::kScan, kNoRule, 0)) continue;
+            if (inner.ip_count == packet.ip_count && noted(Family::kScan, kNoRule, inner.dst_port))
+                continue;
             probe->hidden = true;
-            finds.push_back({Family::kScan, kNoRule, 0});
+            finds.push_back({Family::kScan, kNoRule, inner.dst_port});
             fragment.probes.push_back(std::move(*probe));
         } else {
             hits = std::get_if<PayloadHits>(&observation);

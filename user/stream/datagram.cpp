@@ -61,7 +61,10 @@ void Datagram::place(size_t offset, std::span<const uint8_t> bytes, StreamCounts
         const size_t same_end = old ? std::min(to, std::max(known, from)) : from;
         if (std::memcmp(bytes_.data() + from, given, same_end - from) != 0) {
             differs = true;
-            differing_.push_back({from, {given, given + (to - from)}});
+            if (differing_.size() < kMaxDiffering)
+                differing_.push_back({from, {given, given + (to - from)}});
+            else
+                counts.count(StreamEvent::kFragmentReadingsCapped);
         }
         std::memcpy(bytes_.data() + same_end, given + (same_end - from), to - same_end);
         if (!old) {

@@ -21,6 +21,7 @@ class Datagram {
     static constexpr size_t kMaxChoices = 3;
     static constexpr size_t kMaxEnds = 4;
     static constexpr size_t kMaxNeeds = 1024;
+    static constexpr size_t kMaxDiffering = 256;  // stretches; what is above is counted as capped
 
     // The first bytes for a place are kept, others noted as differing. Returns whether the fragment
     // says something new: bytes or an end.

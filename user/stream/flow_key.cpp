@@ -37,8 +37,10 @@ FlowKey host_pair_key(const PacketView& view, const Packet& packet) {
     std::copy_n(ip.src.bytes16().begin(), key.src.size(), key.src.begin());
     std::copy_n(ip.dst.bytes16().begin(), key.dst.size(), key.dst.begin());
     key.interface = view.interface;
+    // A priority tag, which has id 0, leads nowhere else.
     for (size_t i = 0; i < packet.vlan_count; ++i)
-        key.where = key.where << 12 | (packet.vlan_ids[i] & 0xfffU);
+        if (const uint64_t vlan = packet.vlan_ids[i] & 0xfffU; vlan != 0)
+            key.where = key.where << 12 | vlan;
     key.where = key.where << 4 | static_cast<uint64_t>(view.hook) << 2 | (packet.ip_count & 3U);
     if (packet.ip_count > 1) key.where ^= tunnel_hash(packet);
     return key;

@@ -38,7 +38,7 @@ namespace peek {
 struct FragmentNote {
     Family family;
     uint32_t rule;
-    uint32_t distinct;
+    uint32_t distinct;  // rules; of a scan's probe: the port
     bool operator==(const FragmentNote&) const = default;
 };
 

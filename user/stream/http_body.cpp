@@ -83,13 +83,13 @@ void HttpStream::read_header_line(Input& in, Visitor& visitor) {
         header_value(trim(*line), visitor);
     } else {
         end_header();
-        header_line(trim(*line), visitor);
+        header_line(trim(*line), indented, visitor);
     }
     first_line_ = false;
     line_done();
 }
 
-void HttpStream::header_line(std::string_view line, Visitor& visitor) {
+void HttpStream::header_line(std::string_view line, bool indented, Visitor& visitor) {
     static constexpr std::array<std::pair<std::string_view, Header>, 4> kKnown{
         {{"host", Header::kHost},
          {"content-length", Header::kContentLength},
@@ -102,7 +102,10 @@ void HttpStream::header_line(std::string_view line, Visitor& visitor) {
     for (const auto& [known, header] : kKnown)
         if (name.size() == known.size() && same_ignoring_case(name, known)) header_ = header;
     // RFC 9112 §5.1: to be refused; some servers ignore such a line, others do not.
-    if (header_ == Header::kTransferEncoding && sent != name) body_known_ = false;
+    const bool doubtful = indented || sent != name;
+    if (doubtful && header_ == Header::kTransferEncoding) body_known_ = false;
+    if (doubtful && header_ == Header::kContentLength)
+        visitor.on_http_event(HttpEvent::kBadContentLength);
     value_.clear();
     header_value(trim(line.substr(colon + 1)), visitor);
 }

@@ -4,9 +4,9 @@
 // A request begins with a request line: method SP target SP HTTP/digit.digit, ended by CRLF or LF.
 // The method is a token (RFC 9110 §5.6.2); the target is one or more bytes other than SP, CR and
 // LF, in any of the four forms. Empty lines in front are skipped (RFC 9112 §2.2). Servers take more
-// than the grammar allows: several SP and HTAB in front of the target, several SP behind it, more of
-// both and digits behind the protocol, and, of HTTP/0.9, GET SP path with nothing behind (RFC 1945
-// §4.1).
+// than the grammar allows: several SP and HTAB in front of the target, several SP behind it, more
+// of both and digits behind the protocol, and, of HTTP/0.9, GET SP path with nothing behind (RFC
+// 1945 §4.1).
 //
 // Where a request may begin: right behind a complete one (header block, then a body by
 // Content-Length or chunked), and, while what the bytes are is not known, at the start of every
@@ -149,7 +149,7 @@ class HttpStream {
     std::optional<std::string_view> take_line(Input& in);
     void line_done();
     void read_header_line(Input& in, Visitor& visitor);
-    void header_line(std::string_view line, Visitor& visitor);
+    void header_line(std::string_view line, bool indented, Visitor& visitor);
     void header_value(std::string_view value, Visitor& visitor);
     void end_header();
     void end_headers(Visitor& visitor);

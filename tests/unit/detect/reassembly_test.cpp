@@ -204,6 +204,33 @@ TEST_F(ReassemblyTest, AProbeInTinyFragmentsIsCounted) {
     EXPECT_EQ(records, 1U);
 }
 
+TEST_F(ReassemblyTest, AFragmentThatIsNoProbeHidesNone) {
+    watch_scans(2, 60);
+    size_t records = 0;
+    for (const uint16_t port : {1, 2}) {
+        const Bytes whole = ip().tcp(4000, port, kSyn);
+        const Bytes other = ip().tcp(4000, port, kAck).payload("0123");
+        const std::string header(whole.begin() + 34, whole.end());
+        const std::string decoy(other.begin() + 34, other.end());
+        records += see(ip().protocol(6).fragment(0, true).payload(decoy)).size();
+        records += see(ip().protocol(6).fragment(0, true).payload(header.substr(0, 8))).size();
+        records += see(ip().protocol(6).fragment(1, false).payload(header.substr(8))).size();
+    }
+    EXPECT_EQ(records, 1U);
+}
+
+// A host takes a priority tag (IEEE 802.1Q: id 0) off without a look at it.
+TEST_F(ReassemblyTest, APriorityTagIsNoOtherNetwork) {
+    load(Family::kSignature, "malware\n");
+    const auto segment = [](Frame frame, uint32_t seq, const char* text) {
+        return Bytes(frame.ipv4("10.0.0.1", "10.0.0.2").tcp(4000, 80).sequence(seq).payload(text));
+    };
+    EXPECT_EQ(see(segment(eth().vlan(5), 1, "mal")).size(), 0U);
+    EXPECT_EQ(see(segment(eth().vlan(5).vlan(0), 4, "ware")).size(), 1U);
+    EXPECT_EQ(see(segment(eth().vlan(6), 1, "mal")).size(), 0U);
+    EXPECT_EQ(see(segment(eth().vlan(7), 4, "ware")).size(), 0U);
+}
+
 class PerPacketTest : public DetectTest {};
 
 TEST_F(PerPacketTest, WithoutReassemblyEveryPacketIsJudgedOnItsOwn) {

@@ -113,6 +113,13 @@ TEST_P(FragmentsTest, ReadingsAreBoundedAndTheFirstAndLastBytesAreAmongThem) {
     EXPECT_EQ(count(StreamEvent::kFragmentReadingsCapped), 1U);
 }
 
+// What is kept of them, and with it the work for each fragment, does not grow without end.
+TEST_P(FragmentsTest, BytesThatDifferAreKeptWithinABound) {
+    for (uint32_t i = 0; i < 3'000; ++i) see(8, i % 2 == 0 ? "aaaaaaaa" : "bbbbbbbb", true);
+    EXPECT_GT(count(StreamEvent::kFragmentReadingsCapped), 0U);
+    EXPECT_LT(fragments_.bytes(), 65'536U);
+}
+
 TEST_P(FragmentsTest, OddLengthsAreTakenAsSystemsTakeThem) {
     EXPECT_EQ(see(0, "aaaaaaaaxx", true), kNothing);  // not a multiple of eight
     EXPECT_EQ(see(8, "b", false), Texts{"aaaaaaaab"});

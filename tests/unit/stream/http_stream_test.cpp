@@ -237,9 +237,19 @@ std::string post(const std::string& headers, const std::string& body) {
 }
 
 TEST(HttpStream, BodyOfAContentLengthIsSkipped) {
-    const Read result = read(post("content-length :\t29\r\n", kGet) + "GET /c HTTP/1.1\r\n\r\n");
+    const Read result = read(post("content-length:\t29\r\n", kGet) + "GET /c HTTP/1.1\r\n\r\n");
     EXPECT_EQ(result.targets, (Texts{"/p", "/c"}));
     EXPECT_EQ(result.event, HttpEvent::kNone);
+}
+
+// RFC 9112 §2.2, §5.1: servers differ in whether they ignore such a line.
+TEST(HttpStream, AContentLengthThatSomeIgnoreIsFollowedAndCounted) {
+    for (const char* header : {"Content-Length : 29\r\n", " Content-Length: 29\r\n"}) {
+        SCOPED_TRACE(header);
+        const Read result = read(post(header, kGet) + "GET /c HTTP/1.1\r\n\r\n");
+        EXPECT_EQ(result.targets, (Texts{"/p", "/c"}));
+        EXPECT_EQ(result.event, HttpEvent::kBadContentLength);
+    }
 }
 
 TEST(HttpStream, BodyThatIsCutEndsThePayload) {
