@@ -78,6 +78,14 @@ end_process() {
     wait "$1" 2>/dev/null || true
 }
 
+# kill_process PID: SIGKILL, which is what ends it.
+kill_process() {
+    local status=0
+    kill -KILL "$1"
+    wait "$1" 2>/dev/null || status=$?
+    [ "$status" = 137 ] || fail "process $1 had ended by itself with status $status"
+}
+
 ended() { [ ! -e "/proc/$1/exe" ] || [[ $(<"/proc/$1/stat") == *") Z "* ]]; }
 
 remove_sandbox() {
