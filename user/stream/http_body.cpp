@@ -101,7 +101,7 @@ void HttpStream::header_line(std::string_view line, bool indented, Visitor& visi
     const std::string_view name = trim_end(sent);
     for (const auto& [known, header] : kKnown)
         if (name.size() == known.size() && same_ignoring_case(name, known)) header_ = header;
-    // RFC 9112 §5.1: to be refused; some servers ignore such a line, others do not.
+    // RFC 9112 §2.2, §5.1: to be refused; some servers ignore such a line, others do not.
     const bool doubtful = indented || sent != name;
     if (doubtful && header_ == Header::kTransferEncoding) body_known_ = false;
     if (doubtful && header_ == Header::kContentLength)
